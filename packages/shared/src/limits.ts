@@ -1,0 +1,15 @@
+/** Limits that more than one part must agree on. Sizes in bytes, times in milliseconds. */
+export const limits = {
+  sourceBytes: 1_000_000,
+  bodyBytes: 10 * 1024 * 1024,
+  functionTimeoutMs: 60_000,
+  functionTimeoutMaxMs: 3_600_000,
+  functionsPerApp: 2_000,
+  headerBytes: 16 * 1024,
+  /** How long the gateway holds a request while its app starts. */
+  startHoldMs: 10_000,
+  /** A log line's text; longer ones are cut and say so. */
+  logLineChars: 8_192,
+  controlMessageBytes: 64 * 1024 * 1024,
+  heartbeatMs: 5_000,
+} as const

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+
+export const logLevelSchema = z.enum(['debug', 'info', 'warn', 'error'])
+export type LogLevel = z.infer<typeof logLevelSchema>
+
+/** One line of output of an app's code, as a runtime reports it. */
+export const logLineSchema = z.object({
+  /** ISO 8601 with milliseconds. */
+  at: z.string(),
+  /** Order within one runtime instance: strictly increasing. */
+  seq: z.number().int(),
+  level: logLevelSchema,
+  /** Formatted as by Node's console (util.inspect), without colours. */
+  text: z.string(),
+  /** The function whose invocation wrote it; null outside of one (top level, stray timers). */
+  functionName: z.string().nullable(),
+  revision: z.number().int().nullable(),
+  requestId: z.string().nullable(),
+  runId: z.string().nullable(),
+  /** Where in TypeScript source `console.*` was called, e.g. `{ file: 'users/list.ts', line: 3, column: 7 }`. */
+  source: z.object({ file: z.string(), line: z.number(), column: z.number() }).nullable(),
+})
+export type LogLine = z.infer<typeof logLineSchema>
+
+/** One handled request, as a runtime reports it. Times in milliseconds. */
+export const invocationSchema = z.object({
+  at: z.string(),
+  requestId: z.string(),
+  runId: z.string().nullable(),
+  functionName: z.string(),
+  revision: z.number().int(),
+  method: z.string(),
+  /** Path without query: queries may carry secrets. */
+  path: z.string(),
+  status: z.number().int(),
+  durationMs: z.number(),
+  trigger: z.enum(['http', 'cron']),
+})
+export type Invocation = z.infer<typeof invocationSchema>

@@ -1,0 +1,122 @@
+import { z } from 'zod'
+
+/**
+ * The settings an operator can write, as strings from the environment. Read in each program's `config/`,
+ * validated here once. Error messages are shown after the setting's name.
+ */
+const port = z.coerce
+  .number({ error: 'must be a port number' })
+  .int('must be a whole number')
+  .min(0, 'must be 0 or above')
+  .max(65535, 'must be at most 65535')
+
+const hostWithPort = z
+  .string()
+  .toLowerCase()
+  .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/, 'must be a host name, with :port where it is not 80')
+
+export const settingsSchema = z
+  .object({
+    LATHE_HOST: z.string().min(1).default('127.0.0.1'),
+    LATHE_PORT: port.default(8000),
+    LATHE_DATA: z.string().min(1).default('./.lathe'),
+    /** Default: localhost:<LATHE_PORT>. */
+    LATHE_CONSOLE_HOST: hostWithPort.optional(),
+    /** Default: localhost:<LATHE_PORT>. */
+    LATHE_APPS_DOMAIN: hostWithPort.optional(),
+    LATHE_RUNTIME_DRIVER: z.enum(['local'], { error: 'must be local (docker comes later)' }).default('local'),
+    LATHE_GATEWAY_DRIVER: z
+      .enum(['embedded'], { error: 'must be embedded (apisix comes later)' })
+      .default('embedded'),
+    MONGODB_URL: z
+      .string()
+      .regex(/^mongodb(\+srv)?:\/\/\S+$/, 'must begin with mongodb:// or mongodb+srv://')
+      .optional(),
+    /** Encrypts secrets at rest and signs sessions. Without it a key is made in LATHE_DATA/secret.key. */
+    LATHE_SECRET_KEY: z
+      .string()
+      .min(32, 'must have at least 32 characters (try: openssl rand -hex 32)')
+      .optional(),
+    LATHE_OWNER_EMAIL: z.email('must be an email address').optional(),
+    LATHE_OWNER_PASSWORD: z.string().min(8, 'must have at least 8 characters').max(128).optional(),
+    LATHE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  })
+  .superRefine((s, ctx) => {
+    if (Boolean(s.LATHE_OWNER_EMAIL) !== Boolean(s.LATHE_OWNER_PASSWORD)) {
+      const missing = s.LATHE_OWNER_EMAIL ? 'LATHE_OWNER_PASSWORD' : 'LATHE_OWNER_EMAIL'
+      ctx.addIssue({ code: 'custom', path: [missing], message: 'is needed too: set both or neither' })
+    }
+  })
+export type Settings = z.infer<typeof settingsSchema>
+
+/** What the supervisor hands to the api, beside the settings. Paths are absolute. */
+export const apiEnvSchema = z.object({
+  LATHE_API_SOCKET: z.string().min(1),
+  LATHE_CONTROL_SOCKET: z.string().min(1),
+  /** Short folder for the runtimes' sockets: `<run dir>/<appid>/<instanceId>.sock`. */
+  LATHE_RUN_DIR: z.string().min(1),
+  LATHE_DATA: z.string().min(1),
+  LATHE_CONSOLE_HOST: hostWithPort,
+  LATHE_APPS_DOMAIN: hostWithPort,
+  /** Where the gateway listens, for runs: `127.0.0.1:8000`. */
+  LATHE_GATEWAY_ADDRESS: z.string().min(1),
+  LATHE_SECRET_KEY: z.string().min(32),
+  LATHE_GATEWAY_TOKEN: z.string().min(32),
+  MONGODB_URL: z.string().min(1),
+  LATHE_DATABASE: z.enum(['embedded', 'mongodb']),
+  /** Name of the platform's own database. */
+  LATHE_DATABASE_NAME: z.string().default('lathe'),
+  LATHE_OWNER_EMAIL: z.string().optional(),
+  LATHE_OWNER_PASSWORD: z.string().optional(),
+  LATHE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+})
+export type ApiEnv = z.infer<typeof apiEnvSchema>
+
+/** What the supervisor hands to the gateway. */
+export const gatewayEnvSchema = z.object({
+  LATHE_HOST: z.string().min(1),
+  LATHE_PORT: port,
+  LATHE_CONSOLE_HOST: hostWithPort,
+  LATHE_APPS_DOMAIN: hostWithPort,
+  LATHE_API_SOCKET: z.string().min(1),
+  LATHE_CONTROL_SOCKET: z.string().min(1),
+  LATHE_GATEWAY_TOKEN: z.string().min(32),
+  /** Folder of the console's built files. */
+  LATHE_CONSOLE_DIST: z.string().min(1),
+  /** File in which the last known routes are kept, so that a gateway can start while the api is away. */
+  LATHE_ROUTES_FILE: z.string().min(1),
+  LATHE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+})
+export type GatewayEnv = z.infer<typeof gatewayEnvSchema>
+
+/**
+ * What the api hands to a runtime through the supervisor. The runtime takes these out of `process.env` before any
+ * of the app's code runs; the app's own variables come over the control channel.
+ */
+export const runtimeEnvSchema = z.object({
+  LATHE_APPID: z.string().min(1),
+  LATHE_INSTANCE_ID: z.string().min(1),
+  LATHE_INSTANCE_TOKEN: z.string().min(32),
+  LATHE_CONTROL_SOCKET: z.string().min(1),
+  /** Unix socket to listen on. */
+  LATHE_LISTEN: z.string().min(1),
+  /** The app's own folder: `node_modules/`, `state/` (snapshot), `tmp/`. The only one it may write. */
+  LATHE_APP_DIR: z.string().min(1),
+  /** The app's own database, with its own user. */
+  LATHE_APP_MONGODB_URL: z.string().min(1),
+  /** Comma-separated walls that the supervisor put around the process; set by the supervisor. */
+  LATHE_ISOLATION: z.string().default(''),
+})
+export type RuntimeEnv = z.infer<typeof runtimeEnvSchema>
+
+/** Environment of the embedded database's process. */
+export const mongoEnvSchema = z.object({
+  /** Folder of the SQLite files. */
+  LATHE_MONGO_DATA: z.string().min(1),
+  LATHE_MONGO_HOST: z.string().default('127.0.0.1'),
+  /** 0 = any free port; the one taken is reported. */
+  LATHE_MONGO_PORT: port.default(0),
+  LATHE_MONGO_ROOT_USER: z.string().min(1),
+  LATHE_MONGO_ROOT_PASSWORD: z.string().min(16),
+})
+export type MongoEnv = z.infer<typeof mongoEnvSchema>

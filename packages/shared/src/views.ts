@@ -1,0 +1,238 @@
+import { z } from 'zod'
+import { loadErrorSchema, markerSchema } from './errors.ts'
+import { appidSchema, functionNameSchema } from './ids.ts'
+import { logLevelSchema, logLineSchema } from './logs.ts'
+
+/** What procedures take and give. Dates are ISO 8601 strings. */
+const date = z.string()
+const source = z.string()
+
+export const appStateSchema = z.enum(['running', 'stopped'])
+export const appPhaseSchema = z.enum([
+  'creating',
+  'starting',
+  'running',
+  'stopping',
+  'stopped',
+  'failed',
+  'deleting',
+])
+export type AppPhase = z.infer<typeof appPhaseSchema>
+
+export const appNameSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(64)
+  .regex(/^[^\p{Cc}\p{Cf}]*$/u, 'no control or invisible characters')
+
+export const appViewSchema = z.object({
+  appid: appidSchema,
+  teamId: z.string(),
+  name: z.string(),
+  /** What is wanted. */
+  state: appStateSchema,
+  /** What is. */
+  phase: appPhaseSchema,
+  /** Why the phase is `failed`: last error and stderr; null otherwise. */
+  phaseError: z.string().nullable(),
+  /** `http://<appid>.<apps domain>` without a slash at the end. */
+  url: z.string(),
+  functionCount: z.number().int(),
+  lastPublish: z
+    .object({ at: date, by: z.string(), functionName: z.string(), revision: z.number().int() })
+    .nullable(),
+  /** Walls in force around the runtime, e.g. ['permission']; empty while it is not running. */
+  isolation: z.array(z.string()),
+  replicas: z.object({ live: z.number().int(), total: z.number().int() }),
+  createdAt: date,
+})
+export type AppView = z.infer<typeof appViewSchema>
+
+export const draftSchema = z.object({
+  source,
+  /** The live revision it is based on; 0 = none. */
+  baseRevision: z.number().int().min(0),
+  updatedAt: date,
+  updatedBy: z.string(),
+})
+export type Draft = z.infer<typeof draftSchema>
+
+/** A row of the tree. */
+export const functionSummarySchema = z.object({
+  name: z.string(),
+  liveRevision: z.number().int(),
+  /** The draft's text is not the live revision's. */
+  draftDiffers: z.boolean(),
+  methods: z.array(z.string()).nullable(),
+  timeoutMs: z.number().int(),
+  description: z.string(),
+  tags: z.array(z.string()),
+  updatedAt: date,
+})
+export type FunctionSummary = z.infer<typeof functionSummarySchema>
+
+export const functionViewSchema = functionSummarySchema.extend({
+  draft: draftSchema,
+  /** null = never published. */
+  live: z
+    .object({
+      revision: z.number().int(),
+      source,
+      sha256: z.string(),
+      author: z.string(),
+      createdAt: date,
+      note: z.string(),
+    })
+    .nullable(),
+  /** The function's address. */
+  url: z.string(),
+})
+export type FunctionView = z.infer<typeof functionViewSchema>
+
+export const revisionSummarySchema = z.object({
+  revision: z.number().int(),
+  sha256: z.string(),
+  author: z.string(),
+  createdAt: date,
+  note: z.string(),
+  live: z.boolean(),
+})
+export type RevisionSummary = z.infer<typeof revisionSummarySchema>
+export const revisionViewSchema = revisionSummarySchema.extend({ source })
+export type RevisionView = z.infer<typeof revisionViewSchema>
+
+export const publishResultSchema = z.object({
+  revision: z.number().int(),
+  /** From the request's arrival at the api to the last runtime's answer; null when no runtime was up. */
+  liveInMs: z.number().nullable(),
+  replicas: z.object({ live: z.number().int(), total: z.number().int() }),
+})
+export type PublishResult = z.infer<typeof publishResultSchema>
+
+export const methodSchema = z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'])
+export type Method = z.infer<typeof methodSchema>
+
+export const runRequestSchema = z.object({
+  method: methodSchema.default('GET'),
+  /** Path under the function, '' or '/...'. */
+  path: z.string().max(4096).default(''),
+  /** Without the leading '?'; or name-value pairs. */
+  query: z.union([z.string().max(8192), z.record(z.string(), z.string())]).default(''),
+  headers: z.record(z.string(), z.string()).default({}),
+  body: z.string().nullable().default(null),
+})
+export type RunRequest = z.input<typeof runRequestSchema>
+
+export const runResponseSchema = z.object({
+  status: z.number().int(),
+  statusText: z.string(),
+  /** In order of arrival; a name may repeat. */
+  headers: z.array(z.tuple([z.string(), z.string()])),
+  /** The body as text, or as base64 where it is not valid UTF-8. */
+  body: z.string(),
+  bodyEncoding: z.enum(['utf8', 'base64']),
+  /** Bytes received; `truncated` when only the first part is in `body`. */
+  size: z.number().int(),
+  truncated: z.boolean(),
+  /** From sending the request to the first byte, and to the end, in milliseconds. */
+  firstByteMs: z.number(),
+  durationMs: z.number(),
+  requestId: z.string(),
+})
+export type RunResponse = z.infer<typeof runResponseSchema>
+
+/** What `runs.execute` yields: any number of `log`, then one `response` or `error`. `log` may still follow briefly. */
+export const runEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('log'), line: logLineSchema }),
+  z.object({ type: z.literal('response'), response: runResponseSchema }),
+  z.object({
+    type: z.literal('error'),
+    reason: z.enum([
+      'COMPILE_ERROR',
+      'LOAD_ERROR',
+      'APP_NOT_RUNNING',
+      'RUNTIME_UNAVAILABLE',
+      'CANCELLED',
+      'TOO_LARGE',
+    ]),
+    message: z.string(),
+    markers: z.array(markerSchema).optional(),
+    errors: z.array(loadErrorSchema).optional(),
+  }),
+])
+export type RunEvent = z.infer<typeof runEventSchema>
+
+/** Inputs of procedures, by `entity.verb`. */
+export const inputs = {
+  app: z.object({ appid: appidSchema }),
+  appsList: z.object({ teamId: z.string().optional() }).optional(),
+  appsCreate: z.object({ name: appNameSchema, teamId: z.string().optional() }),
+  appsRename: z.object({ appid: appidSchema, name: appNameSchema }),
+  appsDelete: z.object({ appid: appidSchema, confirmName: z.string() }),
+  function: z.object({ appid: appidSchema, name: functionNameSchema }),
+  functionsCreate: z.object({ appid: appidSchema, name: functionNameSchema, source: source.optional() }),
+  functionsSaveDraft: z.object({
+    appid: appidSchema,
+    name: functionNameSchema,
+    source,
+    baseRevision: z.number().int().min(0),
+  }),
+  functionsPublish: z.object({
+    appid: appidSchema,
+    name: functionNameSchema,
+    /** Without it, the saved draft. */
+    source: source.optional(),
+    baseRevision: z.number().int().min(0),
+    note: z.string().max(500).optional(),
+  }),
+  functionsRename: z.object({ appid: appidSchema, name: functionNameSchema, newName: functionNameSchema }),
+  functionsUpdate: z.object({
+    appid: appidSchema,
+    name: functionNameSchema,
+    timeoutMs: z.number().int().min(10).max(3_600_000).optional(),
+    methods: z.array(methodSchema).max(7).nullable().optional(),
+    description: z.string().max(1000).optional(),
+    tags: z.array(z.string().min(1).max(32)).max(16).optional(),
+  }),
+  revisionsGet: z.object({ appid: appidSchema, name: functionNameSchema, revision: z.number().int().min(1) }),
+  revisionsList: z.object({
+    appid: appidSchema,
+    name: functionNameSchema,
+    /** Only revisions below this number: the next page. */
+    before: z.number().int().optional(),
+    limit: z.number().int().min(1).max(100).default(50),
+  }),
+  runsExecute: z.object({
+    appid: appidSchema,
+    name: functionNameSchema,
+    /** The draft to run. Without it, what is live runs. */
+    source: source.optional(),
+    request: runRequestSchema.prefault({}),
+  }),
+  logsTail: z.object({
+    appid: appidSchema,
+    functionName: functionNameSchema.optional(),
+    level: logLevelSchema.optional(),
+  }),
+} as const
+
+/** What `logs.tail` yields. */
+export const logEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('line'), line: logLineSchema }),
+  z.object({ type: z.literal('dropped'), count: z.number().int() }),
+])
+export type LogEvent = z.infer<typeof logEventSchema>
+
+export const systemStatusSchema = z.object({
+  version: z.string(),
+  database: z.enum(['embedded', 'mongodb']),
+  runtimeDriver: z.string(),
+  gatewayDriver: z.string(),
+  appsDomain: z.string(),
+  /** Isolation that runtimes on this machine get. */
+  isolation: z.array(z.string()),
+  gateways: z.number().int(),
+  uptimeSeconds: z.number(),
+})
+export type SystemStatus = z.infer<typeof systemStatusSchema>
