@@ -203,6 +203,10 @@ export const inputs = {
     before: z.number().int().optional(),
     limit: z.number().int().min(1).max(100).default(50),
   }),
+  /**
+   * A subscription over SSE. A source of up to 1 MB does not fit a URL, so the console subscribes by POST with the
+   * input as the JSON body: the api serves tRPC with `allowMethodOverride: true` (GET goes on working).
+   */
   runsExecute: z.object({
     appid: appidSchema,
     name: functionNameSchema,
