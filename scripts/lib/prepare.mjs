@@ -32,6 +32,12 @@ export function run(command, args, { env = toolEnv, quiet = false } = {}) {
   })
 }
 
+/** pnpm in the pinned version, which no machine needs to have: npx brings it, and puts it into PATH for turbo. */
+export function pnpm(args) {
+  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  return run('npx', ['--yes', packageManager, ...args], { env: { ...toolEnv, CI: 'true' } })
+}
+
 function filesBelow(folder, wanted, found = []) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     if (entry.name === 'node_modules' || entry.name === 'dist' || entry.name.startsWith('.')) continue
@@ -55,9 +61,8 @@ async function install() {
   const manifests = filesBelow(root, (path) => /(package\.json|pnpm-lock\.yaml|pnpm-workspace\.yaml)$/.test(path)).sort()
   const hash = createHash('sha256')
   for (const path of manifests) hash.update(path.slice(root.length)).update(readFileSync(path))
-  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   await step('Installing packages (the first time takes a minute) ...', '.lathe-installed', hash.digest('hex'), () =>
-    run('npx', ['--yes', packageManager, 'install', '--frozen-lockfile'], { env: { ...process.env, CI: 'true' } }),
+    pnpm(['install', '--frozen-lockfile']),
   )
   if (!existsSync(join(bin, 'node')) && Number(process.versions.node.split('.')[0]) < 26) {
     throw new Error(`Lathe needs Node 26, and no package carries it for ${process.platform}-${process.arch}: install Node 26 and start again.`)
@@ -75,7 +80,7 @@ async function build() {
     hash.update(`${path} ${size} ${mtimeMs}\n`)
   }
   await step('Building ...', '.lathe-built', hash.digest('hex'), () =>
-    run('turbo', ['run', 'build', '--output-logs=new-only', '--ui=stream']),
+    pnpm(['exec', 'turbo', 'run', 'build', '--output-logs=new-only', '--ui=stream']),
   )
 }
 
