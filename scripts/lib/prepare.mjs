@@ -20,14 +20,22 @@ export const toolEnv = {
 /** Runs a command in the project's root with its output shown; rejects with a one-line reason. */
 export function run(command, args, { env = toolEnv, quiet = false } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, env, stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'] })
+    const child = spawn(command, args, {
+      cwd: root,
+      env,
+      stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
+    })
     let output = ''
     child.stdout?.on('data', (chunk) => (output += chunk))
     child.stderr?.on('data', (chunk) => (output += chunk))
     child.on('error', (error) => reject(new Error(`${command}: ${error.message}`)))
     child.on('exit', (code, signal) => {
       if (code === 0) return resolve()
-      reject(new Error(`${command} ${args.join(' ')} ended with ${signal ?? `code ${code}`}${output ? `\n${output}` : ''}`))
+      reject(
+        new Error(
+          `${command} ${args.join(' ')} ended with ${signal ?? `code ${code}`}${output ? `\n${output}` : ''}`,
+        ),
+      )
     })
   })
 }
@@ -58,14 +66,21 @@ async function step(name, stampFile, fingerprint, work) {
 }
 
 async function install() {
-  const manifests = filesBelow(root, (path) => /(package\.json|pnpm-lock\.yaml|pnpm-workspace\.yaml)$/.test(path)).sort()
+  const manifests = filesBelow(root, (path) =>
+    /(package\.json|pnpm-lock\.yaml|pnpm-workspace\.yaml)$/.test(path),
+  ).sort()
   const hash = createHash('sha256')
   for (const path of manifests) hash.update(path.slice(root.length)).update(readFileSync(path))
-  await step('Installing packages (the first time takes a minute) ...', '.lathe-installed', hash.digest('hex'), () =>
-    pnpm(['install', '--frozen-lockfile']),
+  await step(
+    'Installing packages (the first time takes a minute) ...',
+    '.lathe-installed',
+    hash.digest('hex'),
+    () => pnpm(['install', '--frozen-lockfile']),
   )
   if (!existsSync(join(bin, 'node')) && Number(process.versions.node.split('.')[0]) < 26) {
-    throw new Error(`Lathe needs Node 26, and no package carries it for ${process.platform}-${process.arch}: install Node 26 and start again.`)
+    throw new Error(
+      `Lathe needs Node 26, and no package carries it for ${process.platform}-${process.arch}: install Node 26 and start again.`,
+    )
   }
 }
 

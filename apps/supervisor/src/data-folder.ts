@@ -36,7 +36,10 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
     for (const name of ['mongo', 'apps', 'logs']) await mkdir(inData(name), { recursive: true, mode: 0o700 })
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? String(error)
-    throw new Refusal('LATHE_DATA', `cannot write to ${root} (${reason}). Choose a folder that you may write to.`)
+    throw new Refusal(
+      'LATHE_DATA',
+      `cannot write to ${root} (${reason}). Choose a folder that you may write to.`,
+    )
   }
   const lock = inData('lathe.pid')
   await takeLock(lock, root)
@@ -63,7 +66,10 @@ async function takeLock(lock: string, root: string): Promise<void> {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     const pid = Number(await readFile(lock, 'utf8').catch(() => ''))
     if (pid !== process.pid && (await isLathe(pid))) {
-      throw new Refusal('LATHE_DATA', `${root} is in use by another Lathe (process ${pid}). Stop it, or choose another folder.`)
+      throw new Refusal(
+        'LATHE_DATA',
+        `${root} is in use by another Lathe (process ${pid}). Stop it, or choose another folder.`,
+      )
     }
     await writeFile(lock, String(process.pid), { mode: 0o600 })
   }
@@ -89,7 +95,11 @@ export async function readSecretKey(data: DataFolder, given: string | undefined)
   const existing = await readFile(file, 'utf8').catch(() => null)
   if (existing !== null) {
     const key = existing.trim()
-    if (key.length < 32) throw new Refusal('LATHE_SECRET_KEY', `${file} is damaged: restore it from a backup, or set the key itself.`)
+    if (key.length < 32)
+      throw new Refusal(
+        'LATHE_SECRET_KEY',
+        `${file} is damaged: restore it from a backup, or set the key itself.`,
+      )
     await chmod(file, 0o600)
     return key
   }

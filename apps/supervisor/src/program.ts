@@ -69,7 +69,9 @@ export class Program extends EventEmitter<ProgramEvents> {
         this.#refused(aborted.signal),
         this.#endedEarly(child, aborted.signal),
         once(timeout, 'abort', { signal: aborted.signal }).then(() => {
-          throw new Error(`${this.name} did not start within ${START_TIMEOUT_MS / 1000} s. Its log: ${this.#log.path}`)
+          throw new Error(
+            `${this.name} did not start within ${START_TIMEOUT_MS / 1000} s. Its log: ${this.#log.path}`,
+          )
         }),
       ])
     } catch (error) {

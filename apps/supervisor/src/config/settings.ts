@@ -7,11 +7,16 @@ import { Refusal } from '../refusal.ts'
  */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const given = Object.fromEntries(
-    Object.entries(env).filter(([name, value]) => value !== '' && (name.startsWith('LATHE_') || name === 'MONGODB_URL')),
+    Object.entries(env).filter(
+      ([name, value]) => value !== '' && (name.startsWith('LATHE_') || name === 'MONGODB_URL'),
+    ),
   )
   const unknown = Object.keys(given).find((name) => !(name in settingsSchema.shape))
   if (unknown) {
-    throw new Refusal(unknown, `is not a setting. The settings are ${Object.keys(settingsSchema.shape).join(', ')}.`)
+    throw new Refusal(
+      unknown,
+      `is not a setting. The settings are ${Object.keys(settingsSchema.shape).join(', ')}.`,
+    )
   }
   const parsed = settingsSchema.safeParse(given)
   if (parsed.success) return parsed.data

@@ -1,0 +1,3 @@
+export { readSettings } from './config/settings.ts'
+export { type Lathe, startLathe } from './lathe.ts'
+export { Refusal } from './refusal.ts'

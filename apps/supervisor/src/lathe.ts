@@ -1,0 +1,183 @@
+import { EventEmitter } from 'node:events'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import type { ApiEnv, GatewayEnv, MongoEnv, Settings } from '@lathe/shared'
+import { type DataFolder, openDataFolder, readSecretKey } from './data-folder.ts'
+import { programs } from './paths.ts'
+import { Program } from './program.ts'
+import { Runtimes } from './runtimes.ts'
+import { derivedSecret } from './secrets.ts'
+
+const ROOT_USER = 'lathe'
+const RUNTIME_GRACE_MS = 5_000
+
+interface LatheEvents {
+  crashed: [{ name: string; code: number | null; signal: string | null; retryInMs: number }]
+}
+
+/** A running Lathe on this machine. */
+export interface Lathe extends AsyncDisposable {
+  /** Address of the console, e.g. `http://localhost:8000`. */
+  url: string
+  port: number
+  appsDomain: string
+  consoleHost: string
+  data: DataFolder
+  database: 'embedded' | 'mongodb'
+  /** The platform's database; carries the password. */
+  mongoUrl: string
+  apiSocket: string
+  /** One-time link that makes the first owner; null when an account exists. */
+  signInLink: string | null
+  /** Process numbers of what runs now. */
+  pids(): { database: number | null; api: number | null; gateway: number | null; runtimes: number[] }
+  events: EventEmitter<LatheEvents>
+}
+
+/**
+ * Starts database, api and gateway and waits until all serve. Disposing it stops everything, runtimes included.
+ * Port 0 takes any free port.
+ * @param signal aborting it while Lathe starts takes down what was started, and rejects
+ * @throws Refusal when the operator has to change a setting
+ */
+export async function startLathe(settings: Settings, signal?: AbortSignal): Promise<Lathe> {
+  await using stack = new AsyncDisposableStack()
+  const abandon = () => void stack.disposeAsync()
+  signal?.addEventListener('abort', abandon, { once: true })
+  const data = stack.use(await openDataFolder(settings.LATHE_DATA))
+  const key = await readSecretKey(data, settings.LATHE_SECRET_KEY)
+  const port = settings.LATHE_PORT || (await freePort(settings.LATHE_HOST))
+  const consoleHost = settings.LATHE_CONSOLE_HOST ?? `localhost:${port}`
+  const appsDomain = settings.LATHE_APPS_DOMAIN ?? `localhost:${port}`
+  const shared = {
+    LATHE_API_SOCKET: join(data.run, 'api.sock'),
+    LATHE_CONTROL_SOCKET: join(data.run, 'control.sock'),
+    LATHE_CONSOLE_HOST: consoleHost,
+    LATHE_APPS_DOMAIN: appsDomain,
+    LATHE_GATEWAY_TOKEN: derivedSecret(key, 'gateway'),
+    LATHE_LOG_LEVEL: settings.LATHE_LOG_LEVEL,
+  }
+  const events = new EventEmitter<LatheEvents>()
+  const program = (name: string, entry: string, env: () => Record<string, string>) => {
+    const made = new Program({ name, entry, env, logFile: join(data.logs, `${name}.log`) })
+    made.on('crashed', (crash) => events.emit('crashed', { name, ...crash }))
+    stack.defer(() => made.stop())
+    return made
+  }
+
+  const gateway = program('gateway', programs.gateway, () =>
+    environment({
+      ...shared,
+      LATHE_HOST: settings.LATHE_HOST,
+      LATHE_PORT: String(port),
+      LATHE_CONSOLE_DIST: programs.consoleDist,
+      LATHE_ROUTES_FILE: data.routesFile,
+    } satisfies Textual<GatewayEnv>),
+  )
+  const gatewayServes = gateway.start()
+  gatewayServes.catch(() => {}) // awaited below; a refusal must not count as unhandled meanwhile
+
+  const database = settings.MONGODB_URL ? null : await startDatabase(program, data, key)
+  const mongoUrl = settings.MONGODB_URL ?? database!.url
+
+  const api = program('api', programs.api, () =>
+    environment({
+      ...shared,
+      LATHE_RUN_DIR: data.run,
+      LATHE_DATA: data.root,
+      LATHE_GATEWAY_ADDRESS: `${connectable(settings.LATHE_HOST)}:${port}`,
+      LATHE_SECRET_KEY: key,
+      LATHE_DATABASE: database ? 'embedded' : 'mongodb',
+      MONGODB_URL: mongoUrl,
+      ...(settings.LATHE_OWNER_EMAIL ? { LATHE_OWNER_EMAIL: settings.LATHE_OWNER_EMAIL } : {}),
+      ...(settings.LATHE_OWNER_PASSWORD ? { LATHE_OWNER_PASSWORD: settings.LATHE_OWNER_PASSWORD } : {}),
+    } satisfies Textual<Omit<ApiEnv, 'LATHE_DATABASE_NAME'>>),
+  )
+  const runtimes = new Runtimes((event) => api.send(event), data.logs)
+  api.on('message', (message) => void runtimes.handle(message))
+  let signInLink: string | null = null
+  api.on('report', (report) => {
+    if (report.type === 'sign-in-link') signInLink = report.url
+  })
+  await api.start()
+  await gatewayServes
+  signal?.removeEventListener('abort', abandon)
+  signal?.throwIfAborted()
+
+  // Stopping runs the other way round: the door first, the database last. The api goes before the runtimes, so
+  // that it does not take their end for a crash.
+  const parts = { gateway, api, database: database?.program ?? null }
+  stack.defer(async () => {
+    await gateway.stop()
+    await api.stop()
+    await runtimes.stopAll(RUNTIME_GRACE_MS)
+  })
+  const owned = stack.move()
+  return {
+    url: `http://${consoleHost}`,
+    port,
+    appsDomain,
+    consoleHost,
+    data,
+    database: database ? 'embedded' : 'mongodb',
+    mongoUrl,
+    apiSocket: shared.LATHE_API_SOCKET,
+    get signInLink() {
+      return signInLink
+    },
+    pids: () => ({
+      database: parts.database?.pid ?? null,
+      api: parts.api.pid,
+      gateway: parts.gateway.pid,
+      runtimes: runtimes.list().map(({ pid }) => pid),
+    }),
+    events,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+type Textual<T> = { [K in keyof T]: string }
+type MakeProgram = (name: string, entry: string, env: () => Record<string, string>) => Program
+
+async function startDatabase(make: MakeProgram, data: DataFolder, key: string) {
+  const password = derivedSecret(key, 'embedded-mongo-root')
+  // The first start takes any free port; a restart after a crash takes the same, since clients hold its address.
+  let port = 0
+  const program = make('database', programs.database, () =>
+    environment({
+      LATHE_MONGO_DATA: data.mongo,
+      LATHE_MONGO_HOST: '127.0.0.1',
+      LATHE_MONGO_PORT: String(port),
+      LATHE_MONGO_ROOT_USER: ROOT_USER,
+      LATHE_MONGO_ROOT_PASSWORD: password,
+    } satisfies Textual<MongoEnv>),
+  )
+  const address = await program.start()
+  port = Number(address.slice(address.lastIndexOf(':') + 1))
+  return { program, url: `mongodb://${ROOT_USER}:${password}@${address}/?authSource=admin` }
+}
+
+/** A child's whole environment: what it is given, and what Node itself needs to find its way. */
+function environment(own: Record<string, string>): Record<string, string> {
+  const kept = Object.fromEntries(
+    ['PATH', 'HOME', 'TZ', 'LANG', 'TMPDIR', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'].flatMap((name) => {
+      const value = process.env[name]
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
+  return { ...kept, NODE_ENV: 'production', ...own }
+}
+
+/** An address to connect to for a host to listen on. */
+function connectable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
+}
+
+async function freePort(host: string): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, host, resolve))
+  const { port } = server.address() as { port: number }
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
