@@ -163,6 +163,14 @@ export const runEventSchema = z.discriminatedUnion('type', [
 ])
 export type RunEvent = z.infer<typeof runEventSchema>
 
+const runInputSchema = z.object({
+  appid: appidSchema,
+  name: functionNameSchema,
+  /** The draft to run. Without it, what is live runs. */
+  source: source.optional(),
+  request: runRequestSchema.prefault({}),
+})
+
 /** Inputs of procedures, by `entity.verb`. */
 export const inputs = {
   app: z.object({ appid: appidSchema }),
@@ -207,19 +215,80 @@ export const inputs = {
    * A subscription over SSE. A source of up to 1 MB does not fit a URL, so the console subscribes by POST with the
    * input as the JSON body: the api serves tRPC with `allowMethodOverride: true` (GET goes on working).
    */
-  runsExecute: z.object({
+  functionsRestore: z.object({
     appid: appidSchema,
-    name: functionNameSchema,
-    /** The draft to run. Without it, what is live runs. */
-    source: source.optional(),
-    request: runRequestSchema.prefault({}),
+    /** From `functions.deleted`. */
+    id: z.string().min(1).max(64),
+    /** A free name, when the old one is taken. */
+    newName: functionNameSchema.optional(),
   }),
+  runsStage: runInputSchema,
+  /**
+   * Either the whole run (POST, for programs), or the `runId` of a staged one: an EventSource can only GET, and a
+   * source does not fit into a URL. A staged run is good for one execution within 30 s, so a browser that
+   * reconnects by itself can never run a function twice.
+   */
+  runsExecute: z.union([z.object({ appid: appidSchema, runId: z.string().min(1).max(64) }), runInputSchema]),
   logsTail: z.object({
     appid: appidSchema,
     functionName: functionNameSchema.optional(),
     level: logLevelSchema.optional(),
+    /** Set by tRPC's client when it reconnects: continue after this event. */
+    lastEventId: z.string().max(64).nullish(),
+  }),
+  tokensCreate: z.object({
+    name: z.string().trim().min(1).max(64),
+    expiresInDays: z.number().int().min(1).max(365).optional(),
+  }),
+  tokensRevoke: z.object({ id: z.string().min(1).max(64) }),
+  setupComplete: z.object({
+    /** From the one-time link. */
+    token: z.string().min(1).max(128),
+    email: z.email(),
+    password: z.string().min(8).max(128),
+    name: z.string().trim().min(1).max(64),
   }),
 } as const
+
+/** A function in the recycle bin. */
+export interface DeletedFunction {
+  id: string
+  name: string
+  /** 0 = it was never published. */
+  liveRevision: number
+  deletedAt: string
+  deletedBy: string
+}
+
+export const teamRoleSchema = z.enum(['owner', 'admin', 'developer', 'viewer'])
+export type TeamRole = z.infer<typeof teamRoleSchema>
+
+/** One of the caller's teams. */
+export interface TeamView {
+  id: string
+  name: string
+  role: TeamRole
+  /** The team that came with the account. */
+  personal: boolean
+}
+
+/** The caller. */
+export interface AccountView {
+  id: string
+  email: string
+  name: string
+}
+
+/** A bearer token of the caller, without its secret. */
+export interface TokenView {
+  id: string
+  name: string
+  /** The first characters of the secret, to recognise it by. */
+  start: string
+  createdAt: string
+  expiresAt: string | null
+  lastUsedAt: string | null
+}
 
 /** What `logs.tail` yields. */
 export const logEventSchema = z.discriminatedUnion('type', [
