@@ -163,14 +163,6 @@ export const runEventSchema = z.discriminatedUnion('type', [
 ])
 export type RunEvent = z.infer<typeof runEventSchema>
 
-const runInputSchema = z.object({
-  appid: appidSchema,
-  name: functionNameSchema,
-  /** The draft to run. Without it, what is live runs. */
-  source: source.optional(),
-  request: runRequestSchema.prefault({}),
-})
-
 /** Inputs of procedures, by `entity.verb`. */
 export const inputs = {
   app: z.object({ appid: appidSchema }),
@@ -211,10 +203,6 @@ export const inputs = {
     before: z.number().int().optional(),
     limit: z.number().int().min(1).max(100).default(50),
   }),
-  /**
-   * A subscription over SSE. A source of up to 1 MB does not fit a URL, so the console subscribes by POST with the
-   * input as the JSON body: the api serves tRPC with `allowMethodOverride: true` (GET goes on working).
-   */
   functionsRestore: z.object({
     appid: appidSchema,
     /** From `functions.deleted`. */
@@ -222,13 +210,17 @@ export const inputs = {
     /** A free name, when the old one is taken. */
     newName: functionNameSchema.optional(),
   }),
-  runsStage: runInputSchema,
   /**
-   * Either the whole run (POST, for programs), or the `runId` of a staged one: an EventSource can only GET, and a
-   * source does not fit into a URL. A staged run is good for one execution within 30 s, so a browser that
-   * reconnects by itself can never run a function twice.
+   * A subscription over SSE. A source of up to 1 MB does not fit a URL, so the console subscribes by POST with the
+   * input as the JSON body: the api serves tRPC with `allowMethodOverride: true` (GET goes on working).
    */
-  runsExecute: z.union([z.object({ appid: appidSchema, runId: z.string().min(1).max(64) }), runInputSchema]),
+  runsExecute: z.object({
+    appid: appidSchema,
+    name: functionNameSchema,
+    /** The draft to run. Without it, what is live runs. */
+    source: source.optional(),
+    request: runRequestSchema.prefault({}),
+  }),
   logsTail: z.object({
     appid: appidSchema,
     functionName: functionNameSchema.optional(),
