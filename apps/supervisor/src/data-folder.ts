@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { access, chmod, constants, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { access, chmod, constants, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Refusal } from './refusal.ts'
@@ -23,24 +23,17 @@ export interface DataFolder extends AsyncDisposable {
  * @throws Refusal naming LATHE_DATA when it cannot be written or another Lathe uses it
  */
 export async function openDataFolder(path: string): Promise<DataFolder> {
-  const root = resolve(path)
+  const root = await makeRoot(resolve(path))
   const inData = (name: string) => join(root, name)
   const local = inData('run')
   const run =
     Buffer.byteLength(local) <= RUN_DIR_MAX
       ? local
-      : join(tmpdir(), `lathe-${createHash('sha256').update(root).digest('hex').slice(0, 12)}`)
-  try {
-    await mkdir(root, { recursive: true, mode: 0o700 })
-    await access(root, constants.W_OK)
-    for (const name of ['mongo', 'apps', 'logs']) await mkdir(inData(name), { recursive: true, mode: 0o700 })
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? String(error)
-    throw new Refusal(
-      'LATHE_DATA',
-      `cannot write to ${root} (${reason}). Choose a folder that you may write to.`,
-    )
-  }
+      : join(
+          await realpath(tmpdir()),
+          `lathe-${createHash('sha256').update(root).digest('hex').slice(0, 12)}`,
+        )
+  for (const name of ['mongo', 'apps', 'logs']) await mkdir(inData(name), { recursive: true, mode: 0o700 })
   const lock = inData('lathe.pid')
   await takeLock(lock, root)
   await rm(run, { recursive: true, force: true })
@@ -56,6 +49,21 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
       await rm(run, { recursive: true, force: true })
       await rm(lock, { force: true })
     },
+  }
+}
+
+/** @returns the folder's real path: the runtimes' permission model compares real paths */
+async function makeRoot(root: string): Promise<string> {
+  try {
+    await mkdir(root, { recursive: true, mode: 0o700 })
+    await access(root, constants.W_OK)
+    return await realpath(root)
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error)
+    throw new Refusal(
+      'LATHE_DATA',
+      `cannot write to ${root} (${reason}). Choose a folder that you may write to.`,
+    )
   }
 }
 
