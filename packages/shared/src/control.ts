@@ -117,8 +117,11 @@ export type RuntimeUp = z.infer<typeof runtimeUpSchema>
 /** What the gateway knows of one app. */
 export const routeSchema = z.object({
   appid: appidSchema,
-  /** `running` with upstreams serves; `starting` holds requests; `stopped` and `failed` answer 503. */
-  state: z.enum(['running', 'starting', 'stopped', 'failed']),
+  /**
+   * `running` with upstreams serves; `starting` holds requests; `sleeping` (stopped for idleness) does too, and the
+   * gateway says `wake`; `stopped` and `failed` answer 503.
+   */
+  state: z.enum(['running', 'starting', 'sleeping', 'stopped', 'failed']),
   upstreams: z.array(z.object({ instanceId: instanceIdSchema, upstream: upstreamSchema })),
 })
 export type Route = z.infer<typeof routeSchema>
@@ -139,6 +142,8 @@ export const gatewayUpSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('applied'), seq: z.number().int() }),
   /** An upstream refused or reset a connection: the api should look at that runtime. */
   z.object({ type: z.literal('upstream-down'), appid: appidSchema, instanceId: instanceIdSchema }),
+  /** A request came for a `sleeping` app and is held: start it. Said again while requests still wait. */
+  z.object({ type: z.literal('wake'), appid: appidSchema }),
   z.object({ type: z.literal('heartbeat'), rssBytes: z.number(), inFlight: z.number().int() }),
 ])
 export type GatewayUp = z.infer<typeof gatewayUpSchema>
