@@ -1,0 +1,25 @@
+import { router } from '../trpc/trpc.ts'
+import { accountRouter } from './account.ts'
+import { appsRouter } from './apps.ts'
+import { functionsRouter } from './functions.ts'
+import { logsRouter } from './logs.ts'
+import { revisionsRouter } from './revisions.ts'
+import { runsRouter } from './runs.ts'
+import { setupRouter } from './setup.ts'
+import { systemRouter } from './system.ts'
+import { teamsRouter } from './teams.ts'
+import { tokensRouter } from './tokens.ts'
+
+export const appRouter = router({
+  account: accountRouter,
+  apps: appsRouter,
+  functions: functionsRouter,
+  logs: logsRouter,
+  revisions: revisionsRouter,
+  runs: runsRouter,
+  setup: setupRouter,
+  system: systemRouter,
+  teams: teamsRouter,
+  tokens: tokensRouter,
+})
+export type AppRouter = typeof appRouter

@@ -1,0 +1,25 @@
+import { inputs } from '@lathe/shared'
+import { createFunction } from '../services/functions/create.ts'
+import { deleteFunction } from '../services/functions/delete.ts'
+import { deletedFunctions } from '../services/functions/deleted.ts'
+import { getFunction } from '../services/functions/get.ts'
+import { listFunctions } from '../services/functions/list.ts'
+import { publishFunction } from '../services/functions/publish.ts'
+import { renameFunction } from '../services/functions/rename.ts'
+import { restoreFunction } from '../services/functions/restore.ts'
+import { saveDraft } from '../services/functions/save-draft.ts'
+import { updateFunction } from '../services/functions/update.ts'
+import { procedure, router } from '../trpc/trpc.ts'
+
+export const functionsRouter = router({
+  list: procedure.input(inputs.app).query(({ ctx, input }) => listFunctions(ctx, input)),
+  get: procedure.input(inputs.function).query(({ ctx, input }) => getFunction(ctx, input)),
+  create: procedure.input(inputs.functionsCreate).mutation(({ ctx, input }) => createFunction(ctx, input)),
+  saveDraft: procedure.input(inputs.functionsSaveDraft).mutation(({ ctx, input }) => saveDraft(ctx, input)),
+  publish: procedure.input(inputs.functionsPublish).mutation(({ ctx, input }) => publishFunction(ctx, input)),
+  rename: procedure.input(inputs.functionsRename).mutation(({ ctx, input }) => renameFunction(ctx, input)),
+  delete: procedure.input(inputs.function).mutation(({ ctx, input }) => deleteFunction(ctx, input)),
+  deleted: procedure.input(inputs.app).query(({ ctx, input }) => deletedFunctions(ctx, input)),
+  restore: procedure.input(inputs.functionsRestore).mutation(({ ctx, input }) => restoreFunction(ctx, input)),
+  update: procedure.input(inputs.functionsUpdate).mutation(({ ctx, input }) => updateFunction(ctx, input)),
+})

@@ -1,0 +1,7 @@
+import type { AppView, inputs } from '@lathe/shared'
+import type { z } from 'zod'
+import type { SignedRequest } from '../../request-context.ts'
+
+export async function getApp(request: SignedRequest, input: z.infer<typeof inputs.app>): Promise<AppView> {
+  throw new Error('not yet')
+}

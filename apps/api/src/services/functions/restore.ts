@@ -1,0 +1,10 @@
+import type { FunctionView, inputs } from '@lathe/shared'
+import type { z } from 'zod'
+import type { SignedRequest } from '../../request-context.ts'
+
+export async function restoreFunction(
+  request: SignedRequest,
+  input: z.infer<typeof inputs.functionsRestore>,
+): Promise<FunctionView> {
+  throw new Error('not yet')
+}

@@ -1,0 +1,49 @@
+import { initTRPC, TRPCError } from '@trpc/server'
+import { Refusal } from '../refusal.ts'
+import type { RequestContext, SignedRequest } from '../request-context.ts'
+import { publicError, toTrpcError } from './error-adapter.ts'
+
+const t = initTRPC.context<RequestContext>().create({
+  errorFormatter({ shape, error, ctx }) {
+    const { reason, details, message } = publicError(error, ctx?.requestId ?? 'unknown')
+    const { stack: _, ...data } = shape.data
+    return { ...shape, message, data: { ...data, reason, details } }
+  },
+  // Pings keep proxies from closing a quiet stream, and let a client notice a dead one.
+  sse: { ping: { enabled: true, intervalMs: 5_000 }, client: { reconnectAfterInactivityMs: 15_000 } },
+})
+
+/** Turns what verbs throw into tRPC's errors; the log gets the cause of what nobody foresaw. */
+const errors = t.middleware(async ({ ctx, path, next }) => {
+  const result = await next()
+  if (result.ok) return result
+  const { cause } = result.error
+  if (cause instanceof Refusal) throw toTrpcError(cause)
+  if (result.error.code === 'INTERNAL_SERVER_ERROR') {
+    ctx.context.log.error({ err: cause ?? result.error, requestId: ctx.requestId, path }, 'procedure failed')
+  }
+  return result
+})
+
+const signedIn = t.middleware(({ ctx, next }) => {
+  const { caller } = ctx
+  if (!caller) {
+    throw toTrpcError(new Refusal('UNAUTHENTICATED', 'Sign in, or send Authorization: Bearer <token>.'))
+  }
+  const signed: SignedRequest = { ...ctx, caller }
+  return next({ ctx: signed })
+})
+
+export const router = t.router
+export const openProcedure = t.procedure.use(errors)
+export const procedure = openProcedure.use(signedIn)
+
+/** Errors inside a running subscription do not pass through middleware: this does for them what `errors` does. */
+export async function* streamErrors<T>(events: AsyncIterable<T>): AsyncGenerator<T, void> {
+  try {
+    yield* events
+  } catch (error) {
+    if (error instanceof Refusal) throw toTrpcError(error)
+    throw new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: error })
+  }
+}
