@@ -1,0 +1,29 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, test } from '../fixtures/test.ts'
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`axe finds nothing serious on any page, ${theme}`, async ({ lathe }) => {
+    const { page } = lathe
+    await page.emulateMedia({ colorScheme: theme })
+    const appid = await lathe.createApp(`Axe ${theme}`)
+    await lathe.createFunction('hello')
+    const pages = [
+      '/apps',
+      `/apps/${appid}/functions/hello`,
+      `/apps/${appid}/logs`,
+      `/apps/${appid}/settings`,
+      '/account',
+    ]
+    for (const path of pages) {
+      await page.goto(lathe.url + path)
+      await expect(page.getByRole('main')).toBeVisible()
+      if (path.includes('functions')) await expect(lathe.editor).toBeVisible()
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      expect(
+        serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
+        path,
+      ).toEqual([])
+    }
+  })
+}
