@@ -32,6 +32,10 @@ export function runtimeArgs(input: RuntimeArgsInput): string[] {
     '--allow-worker',
     '--allow-inspector',
     '--disable-sigusr1',
+    // Functions are vm.SourceTextModules, which the collector frees when they are superseded; V8's compilation cache
+    // would keep every one of them (measured in apps/runtime/README.md).
+    '--experimental-vm-modules',
+    '--no-compilation-cache',
     // The warnings that these very flags cause; they would be the first lines of every app's log.
     '--disable-warning=PERM0004',
     '--disable-warning=PERM0006',
