@@ -1,8 +1,10 @@
 import { EventEmitter } from 'node:events'
+import { mkdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { ApiEnv, GatewayEnv, MongoEnv, Settings } from '@lathe/shared'
 import { type DataFolder, openDataFolder, readSecretKey } from './data-folder.ts'
+import { chooseIsolation, type Isolation, wallsOf } from './isolation.ts'
 import { programs } from './paths.ts'
 import { Program } from './program.ts'
 import { Runtimes } from './runtimes.ts'
@@ -24,6 +26,8 @@ export interface Lathe extends AsyncDisposable {
   consoleHost: string
   data: DataFolder
   database: 'embedded' | 'mongodb'
+  /** The walls around runtimes. */
+  isolation: Isolation
   /** The platform's database; carries the password. */
   mongoUrl: string
   apiSocket: string
@@ -51,12 +55,15 @@ export async function startLathe(settings: Settings, signal?: AbortSignal): Prom
   const appsDomain = settings.LATHE_APPS_DOMAIN ?? `localhost:${port}`
   const shared = {
     LATHE_API_SOCKET: join(data.run, 'api.sock'),
-    LATHE_CONTROL_SOCKET: join(data.run, 'control.sock'),
+    // In a folder of its own, which is all of `run` that sandboxes of runtimes see beside their own.
+    LATHE_CONTROL_SOCKET: join(data.run, 'control', 'api.sock'),
     LATHE_CONSOLE_HOST: consoleHost,
     LATHE_APPS_DOMAIN: appsDomain,
     LATHE_GATEWAY_TOKEN: derivedSecret(key, 'gateway'),
     LATHE_LOG_LEVEL: settings.LATHE_LOG_LEVEL,
   }
+  await mkdir(dirname(shared.LATHE_CONTROL_SOCKET), { mode: 0o700 })
+  const isolation = await chooseIsolation(settings.LATHE_ISOLATION)
   const events = new EventEmitter<LatheEvents>()
   const program = (name: string, entry: string, env: () => Record<string, string>) => {
     const made = new Program({ name, entry, env, logFile: join(data.logs, `${name}.log`) })
@@ -87,13 +94,14 @@ export async function startLathe(settings: Settings, signal?: AbortSignal): Prom
       LATHE_DATA: data.root,
       LATHE_GATEWAY_ADDRESS: `${connectable(settings.LATHE_HOST)}:${port}`,
       LATHE_SECRET_KEY: key,
+      LATHE_ISOLATION: wallsOf(isolation).join(','),
       LATHE_DATABASE: database ? 'embedded' : 'mongodb',
       MONGODB_URL: mongoUrl,
       ...(settings.LATHE_OWNER_EMAIL ? { LATHE_OWNER_EMAIL: settings.LATHE_OWNER_EMAIL } : {}),
       ...(settings.LATHE_OWNER_PASSWORD ? { LATHE_OWNER_PASSWORD: settings.LATHE_OWNER_PASSWORD } : {}),
     } satisfies Textual<Omit<ApiEnv, 'LATHE_DATABASE_NAME'>>),
   )
-  const runtimes = new Runtimes((event) => api.send(event), data.logs)
+  const runtimes = new Runtimes((event) => api.send(event), data.logs, isolation)
   api.on('message', (message) => void runtimes.handle(message))
   let signInLink: string | null = null
   api.on('report', (report) => {
@@ -120,6 +128,7 @@ export async function startLathe(settings: Settings, signal?: AbortSignal): Prom
     consoleHost,
     data,
     database: database ? 'embedded' : 'mongodb',
+    isolation,
     mongoUrl,
     apiSocket: shared.LATHE_API_SOCKET,
     get signInLink() {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import {
@@ -7,9 +8,10 @@ import {
   type SupervisorRequest,
   supervisorRequestSchema,
 } from '@lathe/shared'
+import { type Isolation, nodeCommand, wallsOf } from './isolation.ts'
 import { LogFile } from './log-file.ts'
 import { programs } from './paths.ts'
-import { stopProcess } from './stop-process.ts'
+import { hasEnded } from './stop-process.ts'
 
 const STDERR_TAIL = 4_096
 
@@ -30,10 +32,12 @@ export class Runtimes {
   #runtimes = new Map<string, Runtime>()
   #tell: (event: SupervisorEvent) => void
   #logs: string
+  #isolation: Isolation
   #stopping = false
 
   /** @param tell receives events for the api; @param logs folder in which each app's process output is kept */
-  constructor(tell: (event: SupervisorEvent) => void, logs: string) {
+  constructor(tell: (event: SupervisorEvent) => void, logs: string, isolation: Isolation) {
+    this.#isolation = isolation
     this.#tell = tell
     this.#logs = logs
   }
@@ -57,30 +61,35 @@ export class Runtimes {
 
   async stopAll(graceMs: number): Promise<void> {
     this.#stopping = true
-    await Promise.all([...this.#runtimes.values()].map(({ child }) => stopProcess(child, graceMs)))
+    await Promise.all([...this.#runtimes.values()].map(({ child }) => stopRuntime(child, graceMs)))
   }
 
   async #start({ instanceId, appid, env, memoryMb }: StartRequest): Promise<void> {
     if (this.#runtimes.has(instanceId)) return
-    const socketPath = env.LATHE_LISTEN
-    const appDir = env.LATHE_APP_DIR
-    if (!socketPath || !appDir) return this.#failed(instanceId, 'LATHE_LISTEN or LATHE_APP_DIR is missing')
+    const { LATHE_LISTEN: socketPath, LATHE_APP_DIR: appDir, LATHE_CONTROL_SOCKET: controlSocket } = env
+    if (!socketPath || !appDir || !controlSocket)
+      return this.#failed(instanceId, 'the environment is not complete')
     try {
       await mkdir(dirname(socketPath), { recursive: true, mode: 0o700 })
       await mkdir(appDir, { recursive: true, mode: 0o700 })
     } catch (error) {
       return this.#failed(instanceId, String(error))
     }
-    const child = spawn(
-      process.execPath,
+    const { command, args } = nodeCommand(
+      this.#isolation,
       runtimeArgs({ entry: programs.runtime, appDir, socketPath, memoryMb }),
       {
-        cwd: appDir,
-        env: { ...env, LATHE_ISOLATION: 'permission' },
-        detached: true,
-        stdio: ['pipe', 'pipe', 'pipe'],
+        // The control socket's folder, not the socket: an api that restarts makes a new one.
+        readable: [dirname(programs.runtime), dirname(controlSocket)],
+        writable: [appDir, dirname(socketPath)],
       },
     )
+    const child = spawn(command, args, {
+      cwd: appDir,
+      env: { ...env, LATHE_ISOLATION: wallsOf(this.#isolation).join(',') },
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
     const runtime: Runtime = { appid, child, stderr: '' }
     this.#watch(instanceId, runtime)
     if (child.pid !== undefined) this.#tell({ type: 'runtime-started', instanceId, pid: child.pid })
@@ -108,11 +117,24 @@ export class Runtimes {
 
   async #stop(instanceId: string, graceMs: number): Promise<void> {
     const runtime = this.#runtimes.get(instanceId)
-    if (runtime) await stopProcess(runtime.child, graceMs)
+    if (runtime) await stopRuntime(runtime.child, graceMs)
     else this.#tell({ type: 'runtime-exit', instanceId, code: null, signal: null, stderr: '' })
   }
 
   #failed(instanceId: string, reason: string): void {
     this.#tell({ type: 'runtime-exit', instanceId, code: null, signal: null, stderr: reason })
   }
+}
+
+/**
+ * Asks a runtime to end by closing its standard input, and kills it after `graceMs`. A signal would not reach it:
+ * in a process namespace of its own it hears only what its own kind sends.
+ */
+async function stopRuntime(child: ChildProcess, graceMs: number): Promise<void> {
+  if (hasEnded(child)) return
+  const gone = once(child, 'close')
+  child.stdin!.end()
+  const last = setTimeout(() => child.kill('SIGKILL'), graceMs)
+  await gone
+  clearTimeout(last)
 }

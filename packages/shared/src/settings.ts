@@ -40,6 +40,10 @@ export const settingsSchema = z
     LATHE_OWNER_EMAIL: z.email('must be an email address').optional(),
     LATHE_OWNER_PASSWORD: z.string().min(8, 'must have at least 8 characters').max(128).optional(),
     LATHE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+    /** Walls around runtimes: bubblewrap where it works (`auto`), always (`bwrap`), or Node's permission model alone. */
+    LATHE_ISOLATION: z
+      .enum(['auto', 'bwrap', 'permission'], { error: 'must be auto, bwrap or permission' })
+      .default('auto'),
   })
   .superRefine((s, ctx) => {
     if (Boolean(s.LATHE_OWNER_EMAIL) !== Boolean(s.LATHE_OWNER_PASSWORD)) {
@@ -64,6 +68,8 @@ export const apiEnvSchema = z.object({
   LATHE_GATEWAY_TOKEN: z.string().min(32),
   MONGODB_URL: z.string().min(1),
   LATHE_DATABASE: z.enum(['embedded', 'mongodb']),
+  /** Comma-separated walls that runtimes of this machine get, for `system.status`. */
+  LATHE_ISOLATION: z.string().default('permission'),
   /** Name of the platform's own database. */
   LATHE_DATABASE_NAME: z.string().default('lathe'),
   LATHE_OWNER_EMAIL: z.string().optional(),
