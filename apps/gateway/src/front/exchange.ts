@@ -1,0 +1,266 @@
+import { GatewayError, problems } from '../http/errors.ts'
+import type { RequestHead } from '../http/request-head.ts'
+import type { Backend, Hold } from '../routes/backend.ts'
+import type { UpstreamConnection, UpstreamOwner } from '../upstream/upstream-connection.ts'
+import { UpstreamPool } from '../upstream/upstream-pool.ts'
+import { errorAnswer } from './answer.ts'
+import type { ClientConnection } from './client-connection.ts'
+import type { RequestHandler } from './handler.ts'
+import { ResponseRelay } from './response-relay.ts'
+import { startTunnel } from './tunnel.ts'
+import { upstreamRequestText } from './upstream-request.ts'
+
+/** A request is sent at most this often: on a connection gone stale, on a fresh one, on a replacement. */
+const MAX_SENDS = 3
+const CONNECT_MS = 5_000
+
+type Phase = 'waiting' | 'sent' | 'done'
+
+/** One request on its way to an upstream, and the answer on its way back. */
+export class Exchange implements RequestHandler, UpstreamOwner {
+  readonly #client: ClientConnection
+  readonly #head: RequestHead
+  readonly #locate: () => Backend | GatewayError
+  readonly #requestId: string
+  readonly #startedAt = performance.now()
+  #backend: Backend | null = null
+  #upstream: UpstreamConnection | null = null
+  #relay: ResponseRelay | null = null
+  #phase: Phase = 'waiting'
+  #sends = 0
+  #freshOnly = false
+  /** On the coarse clock, since when the upstream owes us something. */
+  #silentSince = 0
+  #holdSince = 0
+  #timer: NodeJS.Timeout | null = null
+  #wake: (() => void) | null = null
+
+  /** @param locate asked anew at every attempt: routes change while a request waits */
+  constructor(client: ClientConnection, head: RequestHead, locate: () => Backend | GatewayError) {
+    this.#client = client
+    this.#head = head
+    this.#locate = locate
+    this.#requestId = client.context.nextRequestId()
+  }
+
+  start(): void {
+    this.#client.context.inFlight++
+    this.#attempt()
+  }
+
+  onRequestBody(bytes: Buffer): void {
+    this.#silentSince = this.#client.context.now
+    if (this.#upstream && !this.#upstream.socket.write(bytes)) this.#client.pauseBody()
+  }
+
+  onClientGone(): void {
+    if (this.#phase !== 'done') this.#end(this.#relay?.response?.status ?? 0)
+  }
+
+  onClientDrain(): void {
+    this.#upstream?.socket.resume()
+  }
+
+  onShutdown(): void {
+    if (this.#phase === 'waiting') this.#answer(problems.draining())
+    else if (this.#relay?.response?.endless) this.#break()
+  }
+
+  check(now: number): void {
+    const silentMs = now - this.#silentSince
+    if (!this.#upstream || this.#relay?.begun || !this.#client.bodyDone) return
+    if (this.#phase === 'waiting' && silentMs >= CONNECT_MS) this.#upstream.socket.destroy()
+    else if (this.#phase === 'sent' && silentMs >= this.#client.context.limits.upstreamSilenceMs) {
+      this.#answer(problems.silent(this.#label))
+    }
+  }
+
+  onUpstreamOpen(): void {
+    // Its route went away while it connected: nothing new may begin there.
+    if (this.#upstream?.pool.retired) {
+      this.#upstream.destroy()
+      this.#attempt()
+    } else {
+      this.#send()
+    }
+  }
+
+  onUpstreamData(bytes: Buffer): void {
+    const relay = this.#relay!
+    switch (relay.feed(bytes)) {
+      case 'more':
+        if (relay.blocked) this.#upstream!.socket.pause()
+        break
+      case 'done':
+        this.#complete()
+        break
+      case 'tunnel':
+        this.#tunnel()
+        break
+      case 'broken':
+        if (relay.response) this.#break()
+        else this.#answer(problems.broken(this.#label))
+    }
+  }
+
+  onUpstreamDrain(): void {
+    if (this.#head.bodyLength !== 0) this.#client.readBody()
+  }
+
+  onUpstreamClosed(): void {
+    const { pool, reused } = this.#upstream!
+    this.#upstream = null
+    if (this.#phase === 'waiting') {
+      this.#backend!.reportDown(pool)
+      this.#attempt()
+    } else if (this.#relay!.endsByClose()) {
+      this.#complete()
+    } else if (this.#relay!.response) {
+      this.#break()
+    } else if (this.#relay!.begun) {
+      this.#answer(problems.broken(this.#label))
+    } else {
+      if (!reused || !this.#replayable) this.#backend!.reportDown(pool)
+      this.#freshOnly = true
+      if (this.#replayable && this.#sends < MAX_SENDS) this.#attempt()
+      else this.#answer(problems.unavailable(this.#label))
+    }
+  }
+
+  get #label(): string {
+    return this.#backend?.label ?? 'The app'
+  }
+
+  /** Sending it twice does no harm, and nothing of its body is lost (RFC 9110, 9.2.2). */
+  get #replayable(): boolean {
+    return (this.#head.method === 'GET' || this.#head.method === 'HEAD') && this.#head.bodyLength === 0
+  }
+
+  #attempt(): void {
+    this.#stopWaiting()
+    this.#phase = 'waiting'
+    const backend = this.#locate()
+    if (backend instanceof GatewayError) {
+      this.#answer(backend)
+      return
+    }
+    if (backend !== this.#backend && !this.#enter(backend)) {
+      this.#answer(problems.appBusy(backend.appid ?? ''))
+      return
+    }
+    const to = backend.resolve()
+    if (to instanceof UpstreamPool) this.#connect(to)
+    else if (to.kind === 'refuse') this.#answer(to.error)
+    else this.#hold(backend, to)
+  }
+
+  #enter(backend: Backend): boolean {
+    if (this.#backend) this.#backend.inFlight--
+    this.#backend = null
+    if (backend.appid !== null && backend.inFlight >= this.#client.context.limits.inFlightPerApp) return false
+    backend.inFlight++
+    this.#backend = backend
+    return true
+  }
+
+  #connect(pool: UpstreamPool): void {
+    const idle = this.#freshOnly ? undefined : pool.take(this)
+    this.#silentSince = this.#client.context.now
+    this.#upstream = idle ?? pool.connect(this)
+    if (idle) this.#send()
+  }
+
+  #hold(backend: Backend, hold: Hold): void {
+    const now = performance.now()
+    this.#holdSince ||= now
+    const left = hold.maxMs - (now - this.#holdSince)
+    if (left <= 0) {
+      this.#answer(hold.error)
+      return
+    }
+    this.#wake = () => this.#attempt()
+    backend.waiters.add(this.#wake)
+    this.#timer = setTimeout(this.#wake, Math.min(left, hold.pollMs ?? left))
+  }
+
+  #stopWaiting(): void {
+    if (!this.#wake) return
+    clearTimeout(this.#timer!)
+    this.#backend!.waiters.delete(this.#wake)
+    this.#wake = null
+  }
+
+  #send(): void {
+    const socket = this.#upstream!.socket
+    const text = upstreamRequestText(this.#head, this.#client.peer, this.#requestId)
+    this.#phase = 'sent'
+    this.#sends++
+    this.#silentSince = this.#client.context.now
+    this.#relay = new ResponseRelay(this.#client, this.#head, this.#requestId)
+    if (this.#head.bodyLength === 0) {
+      socket.write(text, 'latin1')
+      return
+    }
+    socket.cork()
+    socket.write(text, 'latin1')
+    this.#client.readBody()
+    socket.uncork()
+  }
+
+  #complete(): void {
+    const { response, excess, keepAlive } = this.#relay!
+    const upstream = this.#upstream
+    this.#upstream = null
+    if (upstream && response!.keepAlive && !excess && this.#client.bodyDone) {
+      upstream.pool.release(upstream, response!.idleSeconds, this.#client.context.now)
+      if (upstream.socket.isPaused()) upstream.socket.resume()
+    } else {
+      upstream?.destroy()
+    }
+    this.#end(response!.status)
+    this.#client.finish(keepAlive)
+  }
+
+  #tunnel(): void {
+    const { socket } = this.#upstream!
+    this.#upstream!.detach()
+    this.#upstream = null
+    this.#end(101)
+    startTunnel(this.#client.socket, socket, this.#client.detach(), this.#client.context.limits.lingerMs)
+  }
+
+  /** The answer has begun and cannot be completed. */
+  #break(): void {
+    this.#end(this.#relay!.response!.status)
+    this.#client.abort()
+  }
+
+  #answer(error: GatewayError): void {
+    const keepAlive = this.#head.keepAlive && !this.#client.context.draining
+    this.#end(error.status)
+    this.#client.write(
+      errorAnswer(error, this.#requestId, { close: !keepAlive, head: this.#head.method === 'HEAD' }),
+    )
+    this.#client.finish(keepAlive)
+  }
+
+  /** Lets everything go, once. */
+  #end(status: number): void {
+    this.#stopWaiting()
+    this.#phase = 'done'
+    this.#upstream?.destroy()
+    this.#upstream = null
+    const { context } = this.#client
+    context.inFlight--
+    if (this.#backend) this.#backend.inFlight--
+    context.accessLog({
+      requestId: this.#requestId,
+      method: this.#head.method,
+      host: this.#head.host,
+      target: this.#head.target,
+      appid: this.#backend?.appid ?? null,
+      status,
+      startedAt: this.#startedAt,
+    })
+  }
+}

@@ -1,0 +1,115 @@
+import { BodyMeter } from '../http/body-meter.ts'
+import { CHUNKED, type RequestHead } from '../http/request-head.ts'
+import { parseResponseHead, type ResponseHead, UNTIL_CLOSE } from '../http/response-head.ts'
+import type { ClientConnection } from './client-connection.ts'
+
+/** What a relay says after it was fed: it wants more, it is complete, it was not HTTP, or it became a tunnel. */
+export type Progress = 'more' | 'done' | 'broken' | 'tunnel'
+
+const MAX_INTERIM = 16
+/** Up to this size a head and its body are written as one string: one copy, one system call. */
+const ONE_WRITE_BYTES = 16 * 1024
+
+/** Reads one answer from an upstream and passes it on to the client as it comes. */
+export class ResponseRelay {
+  /** The final head, once it was passed on. */
+  response: ResponseHead | null = null
+  /** Something was received: the request must not be sent again. */
+  begun = false
+  /** The upstream sent bytes beyond its answer: it is out of step. */
+  excess = false
+  /** The client's socket is full: feed no more until it drains. */
+  blocked = false
+  readonly #client: ClientConnection
+  readonly #request: RequestHead
+  readonly #requestId: string
+  #partial: Buffer | null = null
+  #meter: BodyMeter | null = null
+  #interims = 0
+
+  constructor(client: ClientConnection, request: RequestHead, requestId: string) {
+    this.#client = client
+    this.#request = request
+    this.#requestId = requestId
+  }
+
+  /** The client's connection can serve another request after this answer. */
+  get keepAlive(): boolean {
+    return this.#request.keepAlive && this.response !== null && this.response.bodyLength !== UNTIL_CLOSE
+  }
+
+  feed(bytes: Buffer): Progress {
+    this.begun = true
+    if (this.#meter) return this.#body(this.#meter, bytes)
+    let rest = this.#partial ? Buffer.concat([this.#partial, bytes]) : bytes
+    this.#partial = null
+    const limit = this.#client.context.limits.responseHeadBytes
+    while (rest.length > 0) {
+      const end = rest.indexOf('\r\n\r\n', 0, 'latin1')
+      if (end > limit || (end < 0 && rest.length > limit)) return 'broken'
+      if (end < 0) {
+        this.#partial = rest
+        return 'more'
+      }
+      const head = parseResponseHead(
+        rest.toString('latin1', 0, end + 2),
+        this.#request.method,
+        this.#request.upgrade,
+      )
+      if (!head) return 'broken'
+      rest = rest.subarray(end + 4)
+      if (head.status >= 200 || head.status === 101) return this.#begin(head, rest)
+      if (++this.#interims > MAX_INTERIM) return 'broken'
+      if (head.status === 100) this.#client.noteContinue()
+      if (!this.#request.http10) this.#client.write(`HTTP/1.1 ${head.statusLine}\r\n${head.fields}\r\n`)
+    }
+    return 'more'
+  }
+
+  /** The upstream closed its connection. @returns whether that was the proper end of the answer */
+  endsByClose(): boolean {
+    return this.response?.bodyLength === UNTIL_CLOSE
+  }
+
+  #begin(head: ResponseHead, body: Buffer): Progress {
+    // An HTTP/1.0 client cannot read chunked coding; a proper server does not answer it so.
+    if (this.#request.http10 && head.bodyLength === CHUNKED) return 'broken'
+    this.response = head
+    const meter = new BodyMeter(head.bodyLength)
+    const end = meter.feed(body, 0)
+    if (end < 0) return 'broken'
+    const connection = head.status === 101 ? 'connection: Upgrade\r\n' : this.#closeField()
+    const text = `HTTP/1.1 ${head.statusLine}\r\n${head.fields}x-request-id: ${this.#requestId}\r\n${connection}\r\n`
+    if (head.status === 101) {
+      this.#client.write(text + body.toString('latin1'))
+      return 'tunnel'
+    }
+    if (end <= ONE_WRITE_BYTES) {
+      this.blocked = !this.#client.write(end === 0 ? text : text + body.toString('latin1', 0, end))
+    } else {
+      this.#client.socket.cork()
+      this.#client.write(text)
+      this.blocked = !this.#client.write(body.subarray(0, end))
+      this.#client.socket.uncork()
+    }
+    return this.#after(meter, end < body.length)
+  }
+
+  #closeField(): string {
+    return this.keepAlive && !this.#client.context.draining ? '' : 'connection: close\r\n'
+  }
+
+  #body(meter: BodyMeter, bytes: Buffer): Progress {
+    const end = meter.feed(bytes, 0)
+    if (end < 0) return 'broken'
+    this.blocked = !this.#client.write(end < bytes.length ? bytes.subarray(0, end) : bytes)
+    return this.#after(meter, end < bytes.length)
+  }
+
+  #after(meter: BodyMeter, excess: boolean): Progress {
+    this.#meter = meter
+    if (!meter.done) return 'more'
+    this.excess = excess
+    return 'done'
+  }
+}

@@ -1,0 +1,112 @@
+import { CHUNKED } from './request-head.ts'
+import { all, contentLength, listMembers, span, TOKEN, VALUE, valueBetween, withoutFields } from './syntax.ts'
+
+/** `bodyLength` of a response that ends with its connection. */
+export const UNTIL_CLOSE = -2
+
+export interface ResponseHead {
+  status: number
+  /** `200 OK`, as the upstream wrote it. */
+  statusLine: string
+  /** The end-to-end fields, serialised, each line ended by CRLF. Framing fields stand in it. */
+  fields: string
+  /** Bytes of body, CHUNKED or UNTIL_CLOSE. 0 where RFC 9112, 6.3 says that there is none. */
+  bodyLength: number
+  /** The upstream keeps the connection open for another request. */
+  keepAlive: boolean
+  /** Seconds after which the upstream closes an idle connection, where it says so. */
+  idleSeconds: number | null
+  /** An endless stream by its kind (server-sent events): not waited for when the gateway shuts down. */
+  endless: boolean
+}
+
+const MAX_FIELDS = 200
+const DROPPED = new Set(['keep-alive', 'proxy-authenticate', 'proxy-connection', 'te', 'x-request-id'])
+
+/**
+ * Parses a response head as if its sender were hostile, since an app's code may be.
+ * @param head Latin-1 text up to and with the CRLF of the last header line; the blank line is not in it
+ * @returns null when it is not proper HTTP/1.1: the connection cannot be trusted any more
+ */
+export function parseResponseHead(head: string, method: string, upgrade: boolean): ResponseHead | null {
+  const lineEnd = head.indexOf('\r\n')
+  const match = /^HTTP\/1\.[01] ([1-5]\d\d)(?: |$)/.exec(head.slice(0, Math.min(lineEnd, 64)))
+  if (!match || !all(VALUE, head, 0, lineEnd)) return null
+  const status = Number(match[1])
+  if (status === 101 && !upgrade) return null
+
+  let fields = ''
+  let keptFrom = lineEnd + 2
+  let pos = keptFrom
+  let count = 0
+  let length: number | null = null
+  let chunked = false
+  let connection = ''
+  let idleSeconds: number | null = null
+  let endless = false
+  while (pos < head.length) {
+    if (++count > MAX_FIELDS) return null
+    const end = head.indexOf('\r\n', pos)
+    const colon = span(TOKEN, head, pos, end)
+    if (colon === pos || head.charCodeAt(colon) !== 0x3a || !all(VALUE, head, colon + 1, end)) return null
+    const name = head.slice(pos, colon).toLowerCase()
+    let drop = false
+    switch (name) {
+      case 'content-length':
+        if (length !== null) return null
+        length = contentLength(valueBetween(head, colon + 1, end))
+        if (Number.isNaN(length)) return null
+        break
+      case 'transfer-encoding':
+        if (chunked || valueBetween(head, colon + 1, end).toLowerCase() !== 'chunked') return null
+        chunked = true
+        break
+      case 'connection':
+        connection += `,${valueBetween(head, colon + 1, end)}`
+        drop = true
+        break
+      case 'upgrade':
+        drop = status !== 101
+        break
+      case 'keep-alive':
+        idleSeconds = Number(/timeout=(\d{1,6})/.exec(head.slice(colon, end))?.[1] ?? Number.NaN)
+        if (Number.isNaN(idleSeconds)) idleSeconds = null
+        drop = true
+        break
+      case 'content-type':
+        endless = /^[ \t]*text\/event-stream/i.test(head.slice(colon + 1, end))
+        break
+      default:
+        drop = DROPPED.has(name) || name.startsWith('x-lathe-')
+    }
+    if (drop) {
+      fields += head.slice(keptFrom, pos)
+      keptFrom = end + 2
+    }
+    pos = end + 2
+  }
+  fields += head.slice(keptFrom)
+  if (chunked && (length !== null || head.startsWith('HTTP/1.0'))) return null
+
+  const members = connection === '' ? [] : listMembers(connection)
+  const nominated = members.filter(
+    (m) => !['close', 'keep-alive', 'upgrade', 'content-length', 'transfer-encoding'].includes(m),
+  )
+  if (nominated.length > 0) fields = withoutFields(fields, nominated)
+  const bodiless = method === 'HEAD' || status < 200 || status === 204 || status === 304
+  if (status < 200 || status === 204) {
+    // RFC 9110, 8.6 and RFC 9112, 6.1: no framing fields here, so that no client waits for a body.
+    if (chunked || length !== null) fields = withoutFields(fields, ['content-length', 'transfer-encoding'])
+  }
+  const framed = chunked ? CHUNKED : (length ?? UNTIL_CLOSE)
+  return {
+    status,
+    statusLine: head.slice(9, lineEnd),
+    fields,
+    bodyLength: bodiless ? 0 : framed,
+    keepAlive:
+      head.startsWith('HTTP/1.1') && !members.includes('close') && (bodiless || framed !== UNTIL_CLOSE),
+    idleSeconds,
+    endless,
+  }
+}
