@@ -1,4 +1,4 @@
-import type { ConflictDetails, LoadError, Marker, Reason } from '@lathe/shared'
+import type { ConflictDetails, InstallFailure, LoadError, Marker, Reason } from '@lathe/shared'
 
 /** The shape of `details` for each reason: documented in packages/shared/src/errors.ts. */
 export interface DetailsByReason {
@@ -15,6 +15,8 @@ export interface DetailsByReason {
   RUNTIME_UNAVAILABLE: undefined
   CONFIRMATION_MISMATCH: { expected: string }
   LIMIT_REACHED: { limit: number }
+  INSTALL_FAILED: { failure: InstallFailure }
+  IN_USE: { usedBy: string[] }
   BAD_ORIGIN: undefined
   INTERNAL: undefined
 }

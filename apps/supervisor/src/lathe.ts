@@ -97,6 +97,8 @@ export async function startLathe(settings: Settings, signal?: AbortSignal): Prom
       LATHE_ISOLATION: wallsOf(isolation).join(','),
       LATHE_DATABASE: database ? 'embedded' : 'mongodb',
       MONGODB_URL: mongoUrl,
+      LATHE_PACKAGES_QUOTA_MB: String(settings.LATHE_PACKAGES_QUOTA_MB),
+      ...(settings.LATHE_REGISTRY ? { LATHE_REGISTRY: settings.LATHE_REGISTRY } : {}),
       ...(settings.LATHE_OWNER_EMAIL ? { LATHE_OWNER_EMAIL: settings.LATHE_OWNER_EMAIL } : {}),
       ...(settings.LATHE_OWNER_PASSWORD ? { LATHE_OWNER_PASSWORD: settings.LATHE_OWNER_PASSWORD } : {}),
     } satisfies Textual<Omit<ApiEnv, 'LATHE_DATABASE_NAME'>>),

@@ -64,7 +64,14 @@ export class Runtimes {
     await Promise.all([...this.#runtimes.values()].map(({ child }) => stopRuntime(child, graceMs)))
   }
 
-  async #start({ instanceId, appid, env, memoryMb }: StartRequest): Promise<void> {
+  async #start({
+    instanceId,
+    appid,
+    env,
+    memoryMb,
+    readable = [],
+    addons = false,
+  }: StartRequest): Promise<void> {
     if (this.#runtimes.has(instanceId)) return
     const { LATHE_LISTEN: socketPath, LATHE_APP_DIR: appDir, LATHE_CONTROL_SOCKET: controlSocket } = env
     if (!socketPath || !appDir || !controlSocket)
@@ -77,10 +84,10 @@ export class Runtimes {
     }
     const { command, args } = nodeCommand(
       this.#isolation,
-      runtimeArgs({ entry: programs.runtime, appDir, socketPath, memoryMb }),
+      runtimeArgs({ entry: programs.runtime, appDir, socketPath, memoryMb, readable, addons }),
       {
         // The control socket's folder, not the socket: an api that restarts makes a new one.
-        readable: [dirname(programs.runtime), dirname(controlSocket)],
+        readable: [dirname(programs.runtime), dirname(controlSocket), ...readable],
         writable: [appDir, dirname(socketPath)],
       },
     )

@@ -18,6 +18,8 @@ export const reasonSchema = z.enum([
   'RUNTIME_UNAVAILABLE', // the runtime did not answer in time
   'CONFIRMATION_MISMATCH', // details: { expected }: the typed name is not the app's
   'LIMIT_REACHED', // details: { limit }
+  'INSTALL_FAILED', // details: { failure: InstallFailure }: the packages that were in use stay in use
+  'IN_USE', // details: { usedBy: string[] }: functions import it
   'BAD_ORIGIN',
   'INTERNAL',
 ])

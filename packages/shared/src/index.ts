@@ -1,4 +1,5 @@
 export * from './control.ts'
+export * from './dependencies.ts'
 export * from './errors.ts'
 export * from './ids.ts'
 export * from './limits.ts'

@@ -10,6 +10,8 @@ export interface RuntimeArgsInput {
   memoryMb: number
   /** Further files and folders that may be read, e.g. a package store that `node_modules` links into. */
   readable?: readonly string[]
+  /** Let native addons be loaded. */
+  addons?: boolean
 }
 
 /**
@@ -31,6 +33,7 @@ export function runtimeArgs(input: RuntimeArgsInput): string[] {
     '--allow-net',
     '--allow-worker',
     '--allow-inspector',
+    ...(input.addons ? ['--allow-addons'] : []),
     '--disable-sigusr1',
     // Functions are vm.SourceTextModules, which the collector frees when they are superseded; V8's compilation cache
     // would keep every one of them (measured in apps/runtime/README.md).

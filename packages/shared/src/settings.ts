@@ -15,6 +15,12 @@ const hostWithPort = z
   .toLowerCase()
   .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/, 'must be a host name, with :port where it is not 80')
 
+const packagesQuota = z.coerce
+  .number({ error: 'must be a number of megabytes' })
+  .int('must be a whole number')
+  .min(1, 'must be at least 1')
+  .default(500)
+
 export const settingsSchema = z
   .object({
     LATHE_HOST: z.string().min(1).default('127.0.0.1'),
@@ -44,6 +50,10 @@ export const settingsSchema = z
     LATHE_ISOLATION: z
       .enum(['auto', 'bwrap', 'permission'], { error: 'must be auto, bwrap or permission' })
       .default('auto'),
+    /** The npm registry. Default: the one of the user's .npmrc, else npm's own. */
+    LATHE_REGISTRY: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
+    /** What the packages of one app may take on disk. */
+    LATHE_PACKAGES_QUOTA_MB: packagesQuota,
   })
   .superRefine((s, ctx) => {
     if (Boolean(s.LATHE_OWNER_EMAIL) !== Boolean(s.LATHE_OWNER_PASSWORD)) {
@@ -74,6 +84,8 @@ export const apiEnvSchema = z.object({
   LATHE_DATABASE_NAME: z.string().default('lathe'),
   LATHE_OWNER_EMAIL: z.string().optional(),
   LATHE_OWNER_PASSWORD: z.string().optional(),
+  LATHE_REGISTRY: z.string().optional(),
+  LATHE_PACKAGES_QUOTA_MB: packagesQuota,
   LATHE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 })
 export type ApiEnv = z.infer<typeof apiEnvSchema>
@@ -108,6 +120,11 @@ export const runtimeEnvSchema = z.object({
   LATHE_LISTEN: z.string().min(1),
   /** The app's own folder: `node_modules/`, `state/` (snapshot), `tmp/`. The only one it may write. */
   LATHE_APP_DIR: z.string().min(1),
+  /**
+   * The folder whose `node_modules` functions import from; read-only, since its files are shared with other apps by
+   * hard links. Without it, packages are looked for in the app's folder.
+   */
+  LATHE_PACKAGES_DIR: z.string().min(1).optional(),
   /** The app's own database, with its own user. */
   LATHE_APP_MONGODB_URL: z.string().min(1),
   /** Comma-separated walls that the supervisor put around the process; set by the supervisor. */
