@@ -1,6 +1,23 @@
+import type { ApiEnv } from '@lathe/shared'
 import type { Logger } from 'pino'
+import type { Auth } from './auth/auth.ts'
+import type { RuntimeChannels } from './control/runtime-channels.ts'
+import type { GatewayDriver } from './drivers/gateway/gateway-driver.ts'
+import type { LogHub } from './logs/log-hub.ts'
+import type { Mongo } from './mongo/mongo.ts'
+import type { Reconciler } from './reconciler/reconciler.ts'
+import type { SecretBox } from './secret-box.ts'
 
 /** Everything that the verbs need, made once per process, by hand, in server.ts. */
 export interface Context {
+  env: ApiEnv
   log: Logger
+  mongo: Mongo
+  auth: Auth
+  secrets: SecretBox
+  /** The runtimes that are connected now. */
+  channels: RuntimeChannels
+  gateway: GatewayDriver
+  reconciler: Reconciler
+  logs: LogHub
 }

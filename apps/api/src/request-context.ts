@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import type { Context } from './context.ts'
 
 /** Who calls: an account, by its session's cookie or by a bearer token. */
@@ -15,8 +14,9 @@ export interface RequestContext {
   requestId: string
   /** `performance.now()` when the request's head arrived. */
   arrivedAt: number
-  headers: IncomingHttpHeaders
   caller: Caller | null
+  /** Whether the browser says that the console itself asks: needed where a cookie vouches for the caller. */
+  isFromConsole: boolean
   /** Adds `Set-Cookie` headers to the response. */
   setCookies: (cookies: string[]) => void
 }

@@ -25,10 +25,13 @@ const errors = t.middleware(async ({ ctx, path, next }) => {
   return result
 })
 
-const signedIn = t.middleware(({ ctx, next }) => {
+const signedIn = t.middleware(({ ctx, type, next }) => {
   const { caller } = ctx
   if (!caller) {
     throw toTrpcError(new Refusal('UNAUTHENTICATED', 'Sign in, or send Authorization: Bearer <token>.'))
+  }
+  if (caller.via === 'cookie' && type !== 'query' && !ctx.isFromConsole) {
+    throw toTrpcError(new Refusal('BAD_ORIGIN', 'Calls that change something have to come from the console.'))
   }
   const signed: SignedRequest = { ...ctx, caller }
   return next({ ctx: signed })

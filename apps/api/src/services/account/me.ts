@@ -1,6 +1,6 @@
 import type { AccountView } from '@lathe/shared'
 import type { SignedRequest } from '../../request-context.ts'
 
-export async function me(request: SignedRequest): Promise<AccountView> {
-  throw new Error('not yet')
+export async function me({ caller }: SignedRequest): Promise<AccountView> {
+  return { id: caller.userId, email: caller.email, name: caller.name }
 }

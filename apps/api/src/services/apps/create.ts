@@ -1,10 +1,81 @@
-import type { AppView, inputs } from '@lathe/shared'
+import { randomBytes } from 'node:crypto'
+import { type AppView, appidFrom, type inputs, type TeamRole } from '@lathe/shared'
 import type { z } from 'zod'
+import { personalSlug } from '../../auth/personal-team.ts'
+import { randomToken } from '../../hash.ts'
+import { ensureAppUser } from '../../mongo/app-database.ts'
+import type { AppDoc } from '../../mongo/documents.ts'
+import { isDuplicate } from '../../mongo/errors.ts'
+import { databaseSecret } from '../../reconciler/parts.ts'
+import { notFound, Refusal } from '../../refusal.ts'
 import type { SignedRequest } from '../../request-context.ts'
+import { memberships, requireRole } from '../teams/roles.ts'
+import { appView } from './view.ts'
 
+const APPID_TRIES = 8
+
+/**
+ * Creates an app with its own database and user; its runtime starts right after. The answer comes when the app is
+ * whole but for its runtime: what fails before leaves nothing behind.
+ */
 export async function createApp(
   request: SignedRequest,
-  input: z.infer<typeof inputs.appsCreate>,
+  { name, teamId }: z.infer<typeof inputs.appsCreate>,
 ): Promise<AppView> {
-  throw new Error('not yet')
+  const { context, caller } = request
+  const { mongo, secrets, reconciler } = context
+  const team = await teamFor(request, teamId)
+  requireRole(team.role, 'developer')
+  const password = randomToken()
+  const app = await insertWithFreshId(request, (appid) => ({
+    _id: appid,
+    teamId: team.id,
+    name,
+    state: 'running',
+    phase: 'creating',
+    phaseError: null,
+    databasePassword: secrets.seal(password, databaseSecret(appid)),
+    functionCount: 0,
+    lastPublish: null,
+    createdAt: new Date(),
+    createdBy: caller.userId,
+  }))
+  try {
+    await ensureAppUser(mongo.client, app._id, password)
+    await mongo.apps.updateOne({ _id: app._id, phase: 'creating' }, { $set: { phase: 'starting' } })
+  } catch (error) {
+    await mongo.apps.updateOne({ _id: app._id }, { $set: { phase: 'deleting' } })
+    reconciler.actor(app._id).kick()
+    throw error
+  }
+  reconciler.actor(app._id).kick()
+  return appView(context, { ...app, phase: 'starting' })
+}
+
+async function insertWithFreshId(
+  { context }: SignedRequest,
+  make: (appid: string) => AppDoc,
+): Promise<AppDoc> {
+  for (let tries = 0; tries < APPID_TRIES; tries++) {
+    const app = make(appidFrom(randomBytes(6)))
+    try {
+      await context.mongo.apps.insertOne(app)
+      return app
+    } catch (error) {
+      if (!isDuplicate(error)) throw error
+    }
+  }
+  throw new Refusal('LIMIT_REACHED', 'No free appid was found.', { limit: APPID_TRIES })
+}
+
+async function teamFor(
+  { context, caller }: SignedRequest,
+  teamId: string | undefined,
+): Promise<{ id: string; role: TeamRole }> {
+  const held = await memberships(context.mongo, caller.userId)
+  const wanted =
+    teamId ?? (await context.mongo.organizations.findOne({ slug: personalSlug(caller.userId) }))?._id
+  const membership = held.find((team) => team.teamId === wanted)
+  if (!membership) throw notFound('team', wanted ?? 'of your own')
+  return { id: membership.teamId, role: membership.role }
 }

@@ -1,10 +1,21 @@
 import type { AppView, inputs } from '@lathe/shared'
 import type { z } from 'zod'
+import { notFound } from '../../refusal.ts'
 import type { SignedRequest } from '../../request-context.ts'
+import { memberships } from '../teams/roles.ts'
+import { appView } from './view.ts'
 
+/** The apps of one of the caller's teams, or of all of them; the newest first. */
 export async function listApps(
-  request: SignedRequest,
+  { context, caller }: SignedRequest,
   input: z.infer<typeof inputs.appsList>,
 ): Promise<AppView[]> {
-  throw new Error('not yet')
+  const all = (await memberships(context.mongo, caller.userId)).map(({ teamId }) => teamId)
+  const wanted = input?.teamId
+  if (wanted !== undefined && !all.includes(wanted)) throw notFound('team', wanted)
+  const teams = wanted === undefined ? all : [wanted]
+  const apps = await context.mongo.apps.find({ teamId: { $in: teams } }).toArray()
+  return apps
+    .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
+    .map((app) => appView(context, app))
 }

@@ -1,10 +1,14 @@
 import type { AppView, inputs } from '@lathe/shared'
 import type { z } from 'zod'
 import type { SignedRequest } from '../../request-context.ts'
+import { livingAppOf } from './scope.ts'
+import { appView } from './view.ts'
 
 export async function renameApp(
   request: SignedRequest,
-  input: z.infer<typeof inputs.appsRename>,
+  { appid, name }: z.infer<typeof inputs.appsRename>,
 ): Promise<AppView> {
-  throw new Error('not yet')
+  const app = await livingAppOf(request, appid, 'developer')
+  await request.context.mongo.apps.updateOne({ _id: appid }, { $set: { name } })
+  return appView(request.context, { ...app, name })
 }

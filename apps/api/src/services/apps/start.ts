@@ -1,7 +1,21 @@
 import type { AppView, inputs } from '@lathe/shared'
 import type { z } from 'zod'
 import type { SignedRequest } from '../../request-context.ts'
+import { livingAppOf } from './scope.ts'
+import { appView } from './view.ts'
 
-export async function startApp(request: SignedRequest, input: z.infer<typeof inputs.app>): Promise<AppView> {
-  throw new Error('not yet')
+/** Wants the app to run, whatever went wrong before. The answer does not wait for the runtime. */
+export async function startApp(
+  request: SignedRequest,
+  { appid }: z.infer<typeof inputs.app>,
+): Promise<AppView> {
+  const { mongo, reconciler } = request.context
+  const app = await livingAppOf(request, appid, 'developer')
+  if (app.state === 'running' && app.phase !== 'failed') return appView(request.context, app)
+  const wanted = { state: 'running', phase: 'starting', phaseError: null } as const
+  await mongo.apps.updateOne({ _id: appid, phase: { $ne: 'deleting' } }, { $set: wanted })
+  const actor = reconciler.actor(appid)
+  actor.forgive()
+  actor.kick()
+  return appView(request.context, { ...app, ...wanted })
 }

@@ -1,10 +1,14 @@
 import type { FunctionView, inputs } from '@lathe/shared'
 import type { z } from 'zod'
 import type { SignedRequest } from '../../request-context.ts'
+import { appOf } from '../apps/scope.ts'
+import { functionOf } from './scope.ts'
+import { functionView } from './view.ts'
 
 export async function getFunction(
   request: SignedRequest,
-  input: z.infer<typeof inputs.function>,
+  { appid, name }: z.infer<typeof inputs.function>,
 ): Promise<FunctionView> {
-  throw new Error('not yet')
+  await appOf(request, appid, 'viewer')
+  return functionView(request.context, await functionOf(request.context.mongo, appid, name))
 }

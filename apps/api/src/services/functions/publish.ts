@@ -1,10 +1,21 @@
 import type { inputs, PublishResult } from '@lathe/shared'
 import type { z } from 'zod'
 import type { SignedRequest } from '../../request-context.ts'
+import { livingAppOf } from '../apps/scope.ts'
+import { publishSource } from './publish-source.ts'
+import { functionOf } from './scope.ts'
 
+/** Publishes the given source, or the saved draft. */
 export async function publishFunction(
   request: SignedRequest,
-  input: z.infer<typeof inputs.functionsPublish>,
+  { appid, name, source, baseRevision, note = '' }: z.infer<typeof inputs.functionsPublish>,
 ): Promise<PublishResult> {
-  throw new Error('not yet')
+  const app = await livingAppOf(request, appid, 'developer')
+  const found = await functionOf(request.context.mongo, appid, name)
+  return publishSource(request, app, found, {
+    source: source ?? found.draft.source,
+    baseRevision,
+    note,
+    draftOf: request.caller.userId,
+  })
 }

@@ -1,12 +1,87 @@
-import type { inputs, LogEvent } from '@lathe/shared'
-import type { TrackedEnvelope } from '@trpc/server'
+import { type inputs, type LogEvent, type LogLevel, type LogLine, logLevelSchema } from '@lathe/shared'
+import { type TrackedEnvelope, tracked } from '@trpc/server'
 import type { z } from 'zod'
+import { AsyncQueue } from '../../async-queue.ts'
+import type { LogDoc } from '../../mongo/documents.ts'
+import type { Mongo } from '../../mongo/mongo.ts'
 import type { SignedRequest } from '../../request-context.ts'
+import { appOf } from '../apps/scope.ts'
 
+const RECENT_LINES = 200
+/** After a reconnect, lines that are caught up with. */
+const MISSED_LINES = 2_000
+/** Lines that wait for a reader who is slow; what comes beyond is counted instead. */
+const WAITING_LINES = 5_000
+
+type Input = z.infer<typeof inputs.logsTail>
+
+/** The app's log: the last lines, or those since `lastEventId`, and from then on every line as it comes. */
 export async function* tailLogs(
   request: SignedRequest,
-  input: z.infer<typeof inputs.logsTail>,
+  input: Input,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<TrackedEnvelope<LogEvent>, void> {
-  throw new Error('not yet')
+  const { logs, mongo } = request.context
+  await appOf(request, input.appid, 'viewer')
+  const queue = new AsyncQueue<{ id: string; event: LogEvent }>()
+  let dropped = 0
+  let lastId = input.lastEventId ?? ''
+  const unsubscribe = logs.subscribe(input.appid, {
+    line(id, line) {
+      if (!isWanted(line, input)) return
+      if (queue.length >= WAITING_LINES) dropped++
+      else queue.push({ id, event: { type: 'line', line } })
+    },
+    dropped(count) {
+      queue.push({ id: '', event: { type: 'dropped', count } })
+    },
+  })
+  const end = () => queue.end()
+  signal?.addEventListener('abort', end)
+  try {
+    await logs.flush() // what came before the subscription is in the database then
+    for (const { _id, appid: _, instanceId: __, ...line } of await stored(mongo, input)) {
+      lastId = _id
+      yield tracked(_id, { type: 'line', line: { ...line, at: line.at.toISOString() } })
+    }
+    const caughtUp = lastId
+    for await (const { id, event } of queue) {
+      if (id !== '' && id <= caughtUp) continue // stood in the database already
+      if (id !== '') lastId = id
+      yield tracked(lastId || 'start', event)
+      if (dropped > 0 && queue.length === 0) {
+        yield tracked(lastId || 'start', { type: 'dropped', count: dropped })
+        dropped = 0
+      }
+    }
+  } finally {
+    signal?.removeEventListener('abort', end)
+    unsubscribe()
+  }
+}
+
+function levelsFrom(level: LogLevel): LogLevel[] {
+  return logLevelSchema.options.slice(logLevelSchema.options.indexOf(level))
+}
+
+function isWanted(line: LogLine, { functionName, level }: Input): boolean {
+  if (functionName !== undefined && line.functionName !== functionName) return false
+  return level === undefined || levelsFrom(level).includes(line.level)
+}
+
+async function stored(mongo: Mongo, { appid, functionName, level, lastEventId }: Input): Promise<LogDoc[]> {
+  const filter = {
+    appid,
+    ...(functionName === undefined ? {} : { functionName }),
+    ...(level === undefined ? {} : { level: { $in: levelsFrom(level) } }),
+  }
+  if (lastEventId && /^[0-9a-f]{24}$/.test(lastEventId)) {
+    return mongo.logs
+      .find({ ...filter, _id: { $gt: lastEventId } })
+      .sort({ _id: 1 })
+      .limit(MISSED_LINES)
+      .toArray()
+  }
+  const newest = await mongo.logs.find(filter).sort({ _id: -1 }).limit(RECENT_LINES).toArray()
+  return newest.reverse()
 }

@@ -1,11 +1,169 @@
-import type { inputs, RunEvent } from '@lathe/shared'
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { FunctionUnit, inputs, RunEvent } from '@lathe/shared'
 import type { z } from 'zod'
+import { AsyncQueue } from '../../async-queue.ts'
+import type { Context } from '../../context.ts'
+import type { RuntimeChannel } from '../../control/runtime-channel.ts'
+import { randomToken } from '../../hash.ts'
+import type { AppDoc } from '../../mongo/documents.ts'
+import { Refusal } from '../../refusal.ts'
 import type { SignedRequest } from '../../request-context.ts'
+import { livingAppOf } from '../apps/scope.ts'
+import { functionOf } from '../functions/scope.ts'
+import { whenRuntimeReady } from '../functions/when-runtime-ready.ts'
+import { overlayOf } from './overlay.ts'
+import { checkedHeaders, type RunRequestInput, sendRequest } from './send-request.ts'
 
+const LOAD_MS = 15_000
+/** How long the runtime's record of the request is waited for; log lines come before it. */
+const RECORD_MS = 2_000
+/** How long lines of what the function left running are still shown. */
+const LINGER_MS = 250
+
+type Input = z.infer<typeof inputs.runsExecute>
+type ErrorEvent = Extract<RunEvent, { type: 'error' }>
+
+/**
+ * Runs a draft (with the other drafts behind its imports) or what is live, in the app's runtime, by a real request
+ * through the gateway. Ends with the caller, and then frees whatever the run holds.
+ */
 export async function* executeRun(
   request: SignedRequest,
-  input: z.infer<typeof inputs.runsExecute>,
+  input: Input,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RunEvent, void> {
-  throw new Error('not yet')
+  const { context } = request
+  const app = await livingAppOf(request, input.appid, 'developer')
+  const doc = await functionOf(context.mongo, input.appid, input.name)
+  const headers = checkedHeaders(input.request)
+  const over = new AbortController()
+  const either = signal ? AbortSignal.any([signal, over.signal]) : over.signal
+  const events = new AsyncQueue<RunEvent>()
+  const run = async () => {
+    const overlay = input.source === undefined ? [] : await overlayOf(context.mongo, doc, input.source)
+    const channels = await runtimesFor(context, app)
+    await new Run(context, doc.name, input.appid, events, either).perform(
+      channels,
+      overlay,
+      input.request,
+      headers,
+    )
+  }
+  const running = run()
+    .catch((error: unknown) => {
+      const event = errorEvent(error, either)
+      if (!event) throw error
+      events.push(event)
+    })
+    .finally(() => events.end())
+  running.catch(() => {}) // thrown below
+  try {
+    yield* events
+    await running
+  } finally {
+    over.abort()
+  }
+}
+
+class Run {
+  #context: Context
+  #name: string
+  #appid: string
+  #events: AsyncQueue<RunEvent>
+  #signal: AbortSignal
+  #runId = randomUUID()
+
+  constructor(
+    context: Context,
+    name: string,
+    appid: string,
+    events: AsyncQueue<RunEvent>,
+    signal: AbortSignal,
+  ) {
+    this.#context = context
+    this.#name = name
+    this.#appid = appid
+    this.#events = events
+    this.#signal = signal
+  }
+
+  async perform(
+    channels: RuntimeChannel[],
+    overlay: FunctionUnit[],
+    request: RunRequestInput,
+    headers: Record<string, string>,
+  ): Promise<void> {
+    const recorded = Promise.withResolvers<void>()
+    const unsubscribe = this.#context.logs.subscribe(this.#appid, {
+      line: (_id, line) => {
+        if (line.runId === this.#runId) this.#events.push({ type: 'log', line })
+      },
+      handled: ({ runId }) => {
+        if (runId === this.#runId) recorded.resolve()
+      },
+    })
+    const runToken = randomToken()
+    try {
+      await this.#load(channels, overlay, runToken)
+      this.#signal.throwIfAborted()
+      const target = { appid: this.#appid, name: this.#name, runToken }
+      const response = await sendRequest(this.#context, target, request, headers, this.#signal)
+      this.#events.push({ type: 'response', response })
+      const options = { signal: this.#signal }
+      await Promise.race([recorded.promise, delay(RECORD_MS, undefined, options)])
+      await delay(LINGER_MS, undefined, options)
+    } finally {
+      unsubscribe()
+      for (const channel of channels) channel.endRun(this.#runId)
+    }
+  }
+
+  /** While a runtime is being replaced there are two, and the gateway may choose either. */
+  async #load(channels: RuntimeChannel[], overlay: FunctionUnit[], runToken: string): Promise<void> {
+    const run = { runId: this.#runId, runToken, name: this.#name, overlay }
+    const answers = await Promise.allSettled(channels.map((channel) => channel.run(run, LOAD_MS)))
+    const errors = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))
+    if (errors.length > 0) {
+      throw new Refusal('LOAD_ERROR', `${errors[0]?.name}: ${errors[0]?.message}`, { errors })
+    }
+    if (answers.every(({ status }) => status === 'rejected')) {
+      throw new Refusal('RUNTIME_UNAVAILABLE', `The runtime did not load this within ${LOAD_MS / 1000} s.`)
+    }
+  }
+}
+
+async function runtimesFor(context: Context, app: AppDoc): Promise<RuntimeChannel[]> {
+  if (app.state === 'stopped' || app.phase === 'failed') {
+    const message =
+      app.phase === 'failed' ? 'The app has failed: look at its error.' : 'The app is stopped: start it.'
+    throw new Refusal('APP_NOT_RUNNING', message, { phase: app.phase })
+  }
+  if (!(await whenRuntimeReady(context, app))) {
+    throw new Refusal('RUNTIME_UNAVAILABLE', 'The app is starting, and its runtime is not ready yet.')
+  }
+  return context.channels.ready(app._id)
+}
+
+/** What a run ends with instead of a response; null for a fault of ours, which is shown as any other. */
+function errorEvent(error: unknown, signal: AbortSignal): ErrorEvent | null {
+  if (signal.aborted) return { type: 'error', reason: 'CANCELLED', message: 'The run was cancelled.' }
+  if (!(error instanceof Refusal)) return null
+  const { message } = error
+  if (is(error, 'COMPILE_ERROR'))
+    return { type: 'error', reason: 'COMPILE_ERROR', message, markers: error.details.markers }
+  if (is(error, 'LOAD_ERROR'))
+    return { type: 'error', reason: 'LOAD_ERROR', message, errors: error.details.errors }
+  switch (error.reason) {
+    case 'APP_NOT_RUNNING':
+    case 'RUNTIME_UNAVAILABLE':
+    case 'TOO_LARGE':
+      return { type: 'error', reason: error.reason, message }
+    default:
+      return null
+  }
+}
+
+function is<R extends Refusal['reason']>(error: Refusal, reason: R): error is Refusal<R> {
+  return error.reason === reason
 }

@@ -1,6 +1,7 @@
+import { anyAccount } from '../../auth/owner.ts'
 import type { RequestContext } from '../../request-context.ts'
 
 /** Whether the first account is still to be made. */
-export async function setupStatus(request: RequestContext): Promise<{ needed: boolean }> {
-  throw new Error('not yet')
+export async function setupStatus({ context }: RequestContext): Promise<{ needed: boolean }> {
+  return { needed: !(await anyAccount(context.mongo)) }
 }

@@ -1,10 +1,14 @@
 import type { inputs } from '@lathe/shared'
 import type { z } from 'zod'
+import { notFound } from '../../refusal.ts'
 import type { SignedRequest } from '../../request-context.ts'
 
+/** Ends a token of the caller, at once. */
 export async function revokeToken(
-  request: SignedRequest,
-  input: z.infer<typeof inputs.tokensRevoke>,
+  { context, caller }: SignedRequest,
+  { id }: z.infer<typeof inputs.tokensRevoke>,
 ): Promise<{ id: string }> {
-  throw new Error('not yet')
+  const { deletedCount } = await context.mongo.apiKeys.deleteOne({ _id: id, referenceId: caller.userId })
+  if (deletedCount === 0) throw notFound('token', id)
+  return { id }
 }

@@ -1,0 +1,80 @@
+import { apiKey } from '@better-auth/api-key'
+import type { ApiEnv } from '@lathe/shared'
+import { type BetterAuthOptions, betterAuth } from 'better-auth'
+import { mongodbAdapter } from 'better-auth/adapters/mongodb'
+import { createAccessControl, organization } from 'better-auth/plugins'
+import { adminAc, defaultStatements, memberAc, ownerAc } from 'better-auth/plugins/organization/access'
+import { ObjectId } from 'mongodb'
+import type { Logger } from 'pino'
+import type { Mongo } from '../mongo/mongo.ts'
+import { derivedKey } from '../secret-box.ts'
+import { bearerToken } from './bearer.ts'
+import { consoleOrigins } from './origin.ts'
+import { createPersonalTeam } from './personal-team.ts'
+
+const TOKEN_LENGTH = 48
+export const TOKEN_PREFIX = 'lathe_'
+
+const access = createAccessControl(defaultStatements)
+
+function options(env: ApiEnv, mongo: Mongo, log: Logger) {
+  return {
+    appName: 'Lathe',
+    baseURL: `http://${env.LATHE_CONSOLE_HOST}`,
+    basePath: '/api/auth',
+    secret: derivedKey(env.LATHE_SECRET_KEY, 'sessions'),
+    trustedOrigins: consoleOrigins(env.LATHE_CONSOLE_HOST),
+    database: mongodbAdapter(mongo.db),
+    // Accounts are made by the first run's link, and later by invitation: nobody signs up by himself.
+    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 8, maxPasswordLength: 128 },
+    session: { expiresIn: 30 * 24 * 3600, updateAge: 24 * 3600 },
+    rateLimit: {
+      enabled: true,
+      window: 10,
+      max: 100,
+      customRules: { '/sign-in/email': { window: 60, max: 20 } },
+    },
+    advanced: {
+      cookiePrefix: 'lathe',
+      // Plain strings, so that documents of ours refer to accounts and teams without a conversion.
+      database: { generateId: () => new ObjectId().toHexString() },
+      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', path: '/' },
+      ipAddress: { ipAddressHeaders: ['x-forwarded-for'] },
+    },
+    telemetry: { enabled: false },
+    logger: {
+      level: 'warn',
+      log: (level, message) => log[level === 'error' ? 'error' : 'warn']({ part: 'auth' }, message),
+    },
+    databaseHooks: {
+      user: { create: { after: (user) => createPersonalTeam(mongo, user) } },
+    },
+    plugins: [
+      organization({
+        ac: access,
+        roles: {
+          owner: access.newRole(ownerAc.statements),
+          admin: access.newRole(adminAc.statements),
+          developer: access.newRole(memberAc.statements),
+          viewer: access.newRole(memberAc.statements),
+        },
+        allowUserToCreateOrganization: true,
+      }),
+      apiKey({
+        defaultKeyLength: TOKEN_LENGTH,
+        defaultPrefix: TOKEN_PREFIX,
+        maximumNameLength: 64,
+        startingCharactersConfig: { shouldStore: true, charactersLength: TOKEN_PREFIX.length + 4 },
+        rateLimit: { enabled: false },
+        enableSessionForAPIKeys: true,
+        customAPIKeyGetter: (ctx) => bearerToken(ctx.headers?.get('authorization')),
+      }),
+    ],
+  } satisfies BetterAuthOptions
+}
+
+/** Accounts, sessions, teams and tokens, kept in the platform's database. */
+export function createAuth(env: ApiEnv, mongo: Mongo, log: Logger) {
+  return betterAuth(options(env, mongo, log))
+}
+export type Auth = ReturnType<typeof createAuth>

@@ -1,0 +1,35 @@
+import { ObjectId } from 'mongodb'
+import { isDuplicate } from '../mongo/errors.ts'
+import type { Mongo } from '../mongo/mongo.ts'
+
+export function personalSlug(userId: string): string {
+  return `personal-${userId}`
+}
+
+/** The team that every account has from the start. Can be repeated: what is there stays as it is. */
+export async function createPersonalTeam(mongo: Mongo, user: { id: string; name: string }): Promise<void> {
+  const slug = personalSlug(user.id)
+  const team = await mongo.organizations.findOneAndUpdate(
+    { slug },
+    {
+      $setOnInsert: {
+        _id: new ObjectId().toHexString(),
+        name: user.name || 'Personal',
+        createdAt: new Date(),
+      },
+    },
+    { upsert: true, returnDocument: 'after' },
+  )
+  if (!team) throw new Error('the personal team was not written')
+  try {
+    await mongo.members.insertOne({
+      _id: new ObjectId().toHexString(),
+      organizationId: team._id,
+      userId: user.id,
+      role: 'owner',
+      createdAt: new Date(),
+    })
+  } catch (error) {
+    if (!isDuplicate(error)) throw error
+  }
+}

@@ -1,0 +1,168 @@
+import {
+  type FunctionUnit,
+  type LoadError,
+  type RuntimeDown,
+  type RuntimeUp,
+  runtimeUpSchema,
+} from '@lathe/shared'
+import type { Logger } from 'pino'
+import type { WebSocket } from 'ws'
+import { frameReader } from './frames.ts'
+
+/** The runtime went away, or did not answer in time. */
+export class ChannelLost extends Error {}
+
+type Hello = Extract<RuntimeUp, { type: 'hello' }>
+export type Heartbeat = Extract<RuntimeUp, { type: 'heartbeat' }>
+
+export interface ChannelListener {
+  hello(channel: RuntimeChannel, hello: Hello): void
+  ready(channel: RuntimeChannel): void
+  logs(channel: RuntimeChannel, message: Extract<RuntimeUp, { type: 'logs' }>): void
+  invocations(channel: RuntimeChannel, message: Extract<RuntimeUp, { type: 'invocations' }>): void
+  heartbeat(channel: RuntimeChannel, beat: Heartbeat): void
+  closed(channel: RuntimeChannel): void
+}
+
+interface Waiting {
+  resolve: (errors: LoadError[]) => void
+  reject: (error: Error) => void
+  timer: NodeJS.Timeout
+}
+
+/** The control channel to one connected runtime instance: commands as calls, answers as their results. */
+export class RuntimeChannel {
+  readonly appid: string
+  readonly instanceId: string
+  isolation: string[] = []
+  isReady = false
+  /** Names of live functions that this instance could not load: not the fault of a later publish. */
+  readonly broken = new Set<string>()
+  #socket: WebSocket
+  #waiting = new Map<string, Waiting>()
+  #listener: ChannelListener
+
+  constructor(
+    identity: { appid: string; instanceId: string },
+    socket: WebSocket,
+    listener: ChannelListener,
+    log: Logger,
+  ) {
+    this.appid = identity.appid
+    this.instanceId = identity.instanceId
+    this.#socket = socket
+    this.#listener = listener
+    socket.on('close', () => this.#closed())
+    socket.on('error', (error) => log.warn({ err: error, instanceId: this.instanceId }, 'runtime connection'))
+    frameReader(socket, runtimeUpSchema, log, (message) => this.#receive(message))
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN
+  }
+
+  sync(functions: FunctionUnit[], env: Record<string, string>): void {
+    this.#send({ type: 'sync', functions, env })
+  }
+
+  /** @returns what could not be loaded; empty = it can be committed */
+  prepare(
+    publishId: string,
+    set: FunctionUnit[],
+    removed: string[],
+    timeoutMs: number,
+  ): Promise<LoadError[]> {
+    return this.#ask(`prepared:${publishId}`, { type: 'prepare', publishId, set, removed }, timeoutMs)
+  }
+
+  async commit(publishId: string, timeoutMs: number): Promise<void> {
+    await this.#ask(`live:${publishId}`, { type: 'commit', publishId }, timeoutMs)
+  }
+
+  abort(publishId: string): void {
+    this.#send({ type: 'abort', publishId })
+  }
+
+  /** @returns what could not be loaded; empty = the run's token is good */
+  run(run: Omit<Extract<RuntimeDown, { type: 'run' }>, 'type'>, timeoutMs: number): Promise<LoadError[]> {
+    return this.#ask(`run:${run.runId}`, { type: 'run', ...run }, timeoutMs)
+  }
+
+  endRun(runId: string): void {
+    this.#send({ type: 'run-end', runId })
+  }
+
+  drain(graceMs: number): void {
+    this.#send({ type: 'drain', graceMs })
+  }
+
+  close(): void {
+    this.#socket.terminate()
+  }
+
+  #send(message: RuntimeDown): void {
+    if (this.isOpen) this.#socket.send(JSON.stringify(message))
+  }
+
+  #ask(key: string, message: RuntimeDown, timeoutMs: number): Promise<LoadError[]> {
+    if (!this.isOpen) return Promise.reject(new ChannelLost('the runtime is not connected'))
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#waiting.delete(key)
+        reject(new ChannelLost(`the runtime did not answer within ${timeoutMs} ms`))
+      }, timeoutMs)
+      this.#waiting.set(key, { resolve, reject, timer })
+      this.#send(message)
+    })
+  }
+
+  #answer(key: string, errors: LoadError[]): void {
+    const waiting = this.#waiting.get(key)
+    if (!waiting) return
+    this.#waiting.delete(key)
+    clearTimeout(waiting.timer)
+    waiting.resolve(errors)
+  }
+
+  #closed(): void {
+    for (const { reject, timer } of this.#waiting.values()) {
+      clearTimeout(timer)
+      reject(new ChannelLost('the runtime went away'))
+    }
+    this.#waiting.clear()
+    this.#listener.closed(this)
+  }
+
+  #receive(message: RuntimeUp): void {
+    switch (message.type) {
+      case 'hello':
+        this.isolation = message.isolation
+        this.#listener.hello(this, message)
+        break
+      case 'ready':
+        this.isReady = true
+        this.broken.clear()
+        for (const { name } of message.errors) this.broken.add(name)
+        this.#listener.ready(this)
+        break
+      case 'prepared':
+        this.#answer(`prepared:${message.publishId}`, message.errors)
+        break
+      case 'live':
+        this.#answer(`live:${message.publishId}`, [])
+        break
+      case 'run-ready':
+        this.#answer(`run:${message.runId}`, message.errors)
+        break
+      case 'logs':
+        this.#listener.logs(this, message)
+        break
+      case 'invocations':
+        this.#listener.invocations(this, message)
+        break
+      case 'heartbeat':
+        this.#listener.heartbeat(this, message)
+        break
+    }
+  }
+}

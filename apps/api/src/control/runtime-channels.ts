@@ -1,0 +1,99 @@
+import type { LoadError } from '@lathe/shared'
+import type { Logger } from 'pino'
+import type { WebSocket } from 'ws'
+import type { LogHub } from '../logs/log-hub.ts'
+import type { Mongo } from '../mongo/mongo.ts'
+import { Mutexes } from '../mutexes.ts'
+import { liveUnits } from '../services/functions/units.ts'
+import { type ChannelListener, type Heartbeat, RuntimeChannel } from './runtime-channel.ts'
+
+/** What the reconciler wants to know of the connected runtimes. */
+export interface ChannelObserver {
+  ready(appid: string, instanceId: string): void
+  lost(appid: string, instanceId: string): void
+  heartbeat(appid: string, instanceId: string, beat: Heartbeat): void
+}
+
+/** All connected runtimes, by app. Each is told the whole truth when it comes, and every change from then on. */
+export class RuntimeChannels {
+  #mongo: Mongo
+  #logs: LogHub
+  #log: Logger
+  #byApp = new Map<string, Set<RuntimeChannel>>()
+  #changes = new Mutexes()
+  #observer: ChannelObserver | null = null
+
+  constructor(mongo: Mongo, logs: LogHub, log: Logger) {
+    this.#mongo = mongo
+    this.#logs = logs
+    this.#log = log.child({ part: 'channels' })
+  }
+
+  observe(observer: ChannelObserver): void {
+    this.#observer = observer
+  }
+
+  /**
+   * Runs `change` alone among the changes of an app's live functions. A runtime that connects is synchronised as
+   * one of them, so that it neither misses a publish nor sees one twice.
+   */
+  exclusive<T>(appid: string, change: () => Promise<T>): Promise<T> {
+    return this.#changes.run(appid, change)
+  }
+
+  /** The app's runtimes that are connected and have loaded their functions. */
+  ready(appid: string): RuntimeChannel[] {
+    return this.connected(appid).filter((channel) => channel.isReady)
+  }
+
+  connected(appid: string): RuntimeChannel[] {
+    return [...(this.#byApp.get(appid) ?? [])].filter((channel) => channel.isOpen)
+  }
+
+  /** Tells a runtime the whole truth. To be called within `exclusive`. */
+  async sync(channel: RuntimeChannel): Promise<void> {
+    channel.sync(await liveUnits(this.#mongo, channel.appid), {})
+  }
+
+  /** Takes over an authenticated connection. */
+  attach(socket: WebSocket, identity: { appid: string; instanceId: string }): void {
+    const listener: ChannelListener = {
+      hello: (channel, hello) => {
+        if (hello.appid !== identity.appid || hello.instanceId !== identity.instanceId) return channel.close()
+        void this.#welcome(channel)
+      },
+      ready: (channel) => this.#observer?.ready(channel.appid, channel.instanceId),
+      logs: (channel, { lines, dropped }) =>
+        this.#logs.ingest(channel.appid, channel.instanceId, lines, dropped),
+      invocations: (channel, { items }) => this.#logs.handled(channel.appid, items),
+      heartbeat: (channel, beat) => this.#observer?.heartbeat(channel.appid, channel.instanceId, beat),
+      closed: (channel) => this.#leave(channel),
+    }
+    new RuntimeChannel(identity, socket, listener, this.#log)
+  }
+
+  async #welcome(channel: RuntimeChannel): Promise<void> {
+    try {
+      await this.exclusive(channel.appid, async () => {
+        await this.sync(channel)
+        const channels = this.#byApp.get(channel.appid) ?? new Set()
+        this.#byApp.set(channel.appid, channels.add(channel))
+      })
+    } catch (error) {
+      this.#log.error({ err: error, instanceId: channel.instanceId }, 'a runtime could not be synchronised')
+      channel.close() // it comes back, and is told then
+    }
+  }
+
+  #leave(channel: RuntimeChannel): void {
+    const channels = this.#byApp.get(channel.appid)
+    channels?.delete(channel)
+    if (channels?.size === 0) this.#byApp.delete(channel.appid)
+    this.#observer?.lost(channel.appid, channel.instanceId)
+  }
+}
+
+/** Load errors that a change has caused, without those that the runtime had before it. */
+export function newErrors(channel: RuntimeChannel, errors: LoadError[], changed: string[]): LoadError[] {
+  return errors.filter(({ name }) => changed.includes(name) || !channel.broken.has(name))
+}

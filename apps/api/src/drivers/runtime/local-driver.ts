@@ -1,0 +1,113 @@
+import { EventEmitter, once } from 'node:events'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  type ApiEnv,
+  type RuntimeEnv,
+  type SupervisorEvent,
+  type SupervisorRequest,
+  supervisorEventSchema,
+  type Upstream,
+} from '@lathe/shared'
+import type { RuntimeDriver, RuntimeExit, RuntimeSpec } from './runtime-driver.ts'
+
+const ANSWER_MS = 5_000
+const KILL_MARGIN_MS = 5_000
+
+interface Events {
+  exit: [RuntimeExit]
+  list: [Extract<SupervisorEvent, { type: 'runtime-list' }>['runtimes']]
+}
+
+/** Processes of this machine, owned by the supervisor (our parent), asked for over Node's IPC. */
+export class LocalDriver implements RuntimeDriver {
+  readonly name = 'local'
+  #env: ApiEnv
+  #events = new EventEmitter<Events>().setMaxListeners(0)
+  #listening = (message: unknown) => this.#receive(message)
+
+  constructor(env: ApiEnv) {
+    this.#env = env
+    process.on('message', this.#listening)
+  }
+
+  upstream(appid: string, instanceId: string): Upstream {
+    return { kind: 'unix', path: join(this.#env.LATHE_RUN_DIR, appid, `${instanceId}.sock`) }
+  }
+
+  async start({ instanceId, appid, token, databaseUrl, memoryMb }: RuntimeSpec): Promise<void> {
+    const env = {
+      LATHE_APPID: appid,
+      LATHE_INSTANCE_ID: instanceId,
+      LATHE_INSTANCE_TOKEN: token,
+      LATHE_CONTROL_SOCKET: this.#env.LATHE_CONTROL_SOCKET,
+      LATHE_LISTEN: join(this.#env.LATHE_RUN_DIR, appid, `${instanceId}.sock`),
+      LATHE_APP_DIR: this.#appDir(appid),
+      LATHE_APP_MONGODB_URL: databaseUrl,
+    } satisfies Omit<RuntimeEnv, 'LATHE_ISOLATION'>
+    this.#send({ type: 'runtime-start', instanceId, appid, env, memoryMb })
+  }
+
+  async stop(instanceId: string, graceMs: number): Promise<void> {
+    const ended = new Promise<void>((resolve, reject) => {
+      const done = (outcome: () => void) => {
+        clearTimeout(timer)
+        this.#events.off('exit', listener)
+        outcome()
+      }
+      const listener = (exit: RuntimeExit) => exit.instanceId === instanceId && done(resolve)
+      const late = () => done(() => reject(new Error(`runtime ${instanceId} does not end`)))
+      const timer = setTimeout(late, graceMs + KILL_MARGIN_MS)
+      this.#events.on('exit', listener)
+    })
+    this.#send({ type: 'runtime-stop', instanceId, graceMs })
+    await ended
+  }
+
+  async list(): Promise<{ instanceId: string; appid: string }[]> {
+    const answer = once(this.#events, 'list', { signal: AbortSignal.timeout(ANSWER_MS) })
+    this.#send({ type: 'runtime-list' })
+    const [runtimes] = await answer
+    return runtimes
+  }
+
+  async removeApp(appid: string): Promise<void> {
+    await rm(this.#appDir(appid), { recursive: true, force: true })
+    await rm(join(this.#env.LATHE_RUN_DIR, appid), { recursive: true, force: true })
+  }
+
+  onExit(listener: (exit: RuntimeExit) => void): void {
+    this.#events.on('exit', listener)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    process.off('message', this.#listening)
+  }
+
+  #appDir(appid: string): string {
+    return join(this.#env.LATHE_DATA, 'apps', appid)
+  }
+
+  #send(request: SupervisorRequest): void {
+    if (!process.send) throw new Error('the api has no supervisor: the runtime driver `local` needs one')
+    process.send(request, undefined, undefined, () => {}) // a closed channel ends this process anyway
+  }
+
+  #receive(message: unknown): void {
+    const event = supervisorEventSchema.safeParse(message)
+    if (!event.success) return
+    switch (event.data.type) {
+      case 'runtime-exit': {
+        const { instanceId, code, signal, stderr } = event.data
+        const how = signal ? `signal ${signal}` : code === null ? 'could not be started' : `exit code ${code}`
+        this.#events.emit('exit', { instanceId, how, stderr })
+        break
+      }
+      case 'runtime-list':
+        this.#events.emit('list', event.data.runtimes)
+        break
+      case 'runtime-started':
+        break
+    }
+  }
+}

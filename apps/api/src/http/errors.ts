@@ -1,0 +1,52 @@
+import type { Reason } from '@lathe/shared'
+import type { FastifyError, FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+
+const errors = {
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    reason: 'INVALID_INPUT',
+    message: 'Send JSON, with content-type application/json.',
+  },
+  PAYLOAD_TOO_LARGE: {
+    status: 413,
+    reason: 'TOO_LARGE',
+    message: 'The request is larger than the api takes (24 MiB).',
+  },
+  BAD_REQUEST: { status: 400, reason: 'INVALID_INPUT', message: 'The request is not valid.' },
+  NOT_FOUND: { status: 404, reason: 'NOT_FOUND', message: 'There is nothing at this address.' },
+  FORBIDDEN: { status: 403, reason: 'BAD_ORIGIN', message: 'This call has to come from the console.' },
+  SERVICE_UNAVAILABLE: { status: 503, reason: 'INTERNAL', message: 'Not ready.' },
+  INTERNAL_SERVER_ERROR: { status: 500, reason: 'INTERNAL', message: 'Something went wrong on our side.' },
+} as const satisfies Record<string, { status: number; reason: Reason; message: string }>
+export type HttpErrorName = keyof typeof errors
+
+/** The body of an error that arises before tRPC has the request, in the shape of tRPC's own. */
+export function httpError(code: HttpErrorName, requestId: string) {
+  const { status, reason, message } = errors[code]
+  return {
+    error: {
+      message,
+      code: -32600,
+      data: { code, httpStatus: status, reason, details: { requestId } },
+    },
+  }
+}
+
+export function handleErrors(server: FastifyInstance, log: Logger): void {
+  server.setNotFoundHandler((request, reply) => {
+    return reply.status(404).send(httpError('NOT_FOUND', request.id))
+  })
+  server.setErrorHandler((error: FastifyError, request, reply) => {
+    const code = nameOf(error)
+    if (code === 'INTERNAL_SERVER_ERROR') log.error({ err: error, requestId: request.id }, 'request failed')
+    return reply.status(errors[code].status).send(httpError(code, request.id))
+  })
+}
+
+function nameOf({ statusCode, code }: FastifyError): HttpErrorName {
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return 'UNSUPPORTED_MEDIA_TYPE'
+  if (statusCode === 413) return 'PAYLOAD_TOO_LARGE'
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return 'BAD_REQUEST'
+  return 'INTERNAL_SERVER_ERROR'
+}

@@ -1,0 +1,138 @@
+import type { AppPhase, LogLine } from '@lathe/shared'
+
+/** What stands in the platform's database. Dates are Dates here, and ISO strings in views. */
+export interface AppDoc {
+  /** The appid. */
+  _id: string
+  teamId: string
+  name: string
+  /** What is wanted. */
+  state: 'running' | 'stopped'
+  /** What was last observed. */
+  phase: AppPhase
+  phaseError: string | null
+  /** Password of the app's own database user, sealed. */
+  databasePassword: string
+  functionCount: number
+  lastPublish: { at: Date; by: string; functionName: string; revision: number } | null
+  createdAt: Date
+  createdBy: string
+}
+
+/** A published version. The live one stands inside its function, superseded ones in `revisions`. */
+export interface RevisionBody {
+  revision: number
+  source: string
+  /** SHA-256 of `source`, hex. */
+  sha256: string
+  /** Compiled ES module, its source map (JSON text) and the SHA-256 of the code. */
+  code: string
+  map: string
+  codeSha256: string
+  /** The attempt that wrote it: tells after a lost answer whether it was ours. */
+  publishId: string
+  author: string
+  createdAt: Date
+  note: string
+}
+
+export interface DraftBody {
+  source: string
+  baseRevision: number
+  /** Counts saves, so that a publish never overwrites a draft that was saved meanwhile. */
+  version: number
+  updatedAt: Date
+  /** Name, for people; `userId` is who. */
+  updatedBy: string
+  userId: string
+}
+
+export interface FunctionDoc {
+  /** Revisions belong to this id, not to the name. */
+  _id: string
+  appid: string
+  name: string
+  /** Unique within the app: the name while it lives, `~<id>` (no legal name) in the recycle bin. */
+  slot: string
+  draft: DraftBody
+  draftDiffers: boolean
+  liveRevision: number
+  live: RevisionBody | null
+  methods: string[] | null
+  timeoutMs: number
+  description: string
+  tags: string[]
+  createdAt: Date
+  updatedAt: Date
+  deletedAt: Date | null
+  deletedBy: string | null
+}
+
+export interface RevisionDoc extends RevisionBody {
+  _id: string
+  appid: string
+  functionId: string
+}
+
+/** A runtime instance that was asked for. Written before its process starts, removed after it ended. */
+export interface RuntimeDoc {
+  /** The instance id. */
+  _id: string
+  appid: string
+  /** SHA-256 of the token with which it opens the control channel. */
+  tokenHash: string
+  /** `ready` ones have a place in the route; `retiring` ones are on their way out. */
+  status: 'starting' | 'ready' | 'retiring'
+  startedAt: Date
+}
+
+export interface LogDoc extends Omit<LogLine, 'at'> {
+  /** Order of arrival. */
+  _id: string
+  appid: string
+  instanceId: string
+  at: Date
+}
+
+/** The one-time link of the first run. */
+export interface SetupDoc {
+  _id: 'setup'
+  tokenHash: string
+  expiresAt: Date
+}
+
+/** better-auth's organisation plugin: which account is in which team. */
+export interface MemberDoc {
+  _id: string
+  organizationId: string
+  userId: string
+  role: string
+  createdAt: Date
+}
+
+export interface OrganizationDoc {
+  _id: string
+  name: string
+  slug: string
+  createdAt: Date
+}
+
+export interface UserDoc {
+  _id: string
+  email: string
+  name: string
+}
+
+/** better-auth's API-key plugin: our bearer tokens. */
+export interface ApiKeyDoc {
+  _id: string
+  /** SHA-256 of the token, base64url. */
+  key: string
+  name: string | null
+  start: string | null
+  referenceId: string
+  enabled: boolean
+  expiresAt: Date | null
+  lastRequest: Date | null
+  createdAt: Date
+}

@@ -1,0 +1,26 @@
+import type { Mongo } from './mongo.ts'
+
+export const LOG_RETENTION_SECONDS = 7 * 24 * 3600
+
+/**
+ * One index for every query that the api makes. Creating one that exists changes nothing.
+ * better-auth creates those of its own collections that its schema marks; the ones here it does not know of.
+ */
+export async function createIndexes(mongo: Mongo): Promise<void> {
+  await Promise.all([
+    mongo.apps.createIndexes([{ key: { teamId: 1, createdAt: 1 } }]),
+    mongo.functions.createIndexes([{ key: { appid: 1, slot: 1 }, unique: true }]),
+    mongo.revisions.createIndexes([
+      { key: { functionId: 1, revision: 1 }, unique: true },
+      { key: { appid: 1 } },
+    ]),
+    mongo.runtimes.createIndexes([{ key: { appid: 1 } }, { key: { tokenHash: 1 }, unique: true }]),
+    mongo.logs.createIndexes([
+      { key: { appid: 1, _id: 1 } },
+      { key: { at: 1 }, expireAfterSeconds: LOG_RETENTION_SECONDS },
+    ]),
+    mongo.members.createIndexes([{ key: { userId: 1, organizationId: 1 }, unique: true }]),
+    mongo.organizations.createIndexes([{ key: { slug: 1 }, name: 'organization_slug_uidx', unique: true }]),
+    mongo.apiKeys.createIndexes([{ key: { key: 1 }, name: 'apikey_key_idx' }]),
+  ])
+}

@@ -1,0 +1,71 @@
+import { type Collection, type Db, MongoClient } from 'mongodb'
+import type {
+  ApiKeyDoc,
+  AppDoc,
+  FunctionDoc,
+  LogDoc,
+  MemberDoc,
+  OrganizationDoc,
+  RevisionDoc,
+  RuntimeDoc,
+  SetupDoc,
+  UserDoc,
+} from './documents.ts'
+
+/** How long an operation waits for a database that is away, e.g. while it is being restarted. */
+const SELECTION_TIMEOUT_MS = 10_000
+
+/** The platform's database, with its collections typed. Verbs and the reconciler are its only users. */
+export interface Mongo extends AsyncDisposable {
+  client: MongoClient
+  db: Db
+  apps: Collection<AppDoc>
+  functions: Collection<FunctionDoc>
+  revisions: Collection<RevisionDoc>
+  runtimes: Collection<RuntimeDoc>
+  logs: Collection<LogDoc>
+  setup: Collection<SetupDoc>
+  members: Collection<MemberDoc>
+  organizations: Collection<OrganizationDoc>
+  users: Collection<UserDoc>
+  /** Ways to sign in; better-auth's. */
+  accounts: Collection<{ _id: string }>
+  apiKeys: Collection<ApiKeyDoc>
+}
+
+/** @throws the driver's error when the database cannot be reached or refuses the credentials */
+export async function connectMongo(url: string, databaseName: string): Promise<Mongo> {
+  const client = new MongoClient(url, {
+    appName: 'lathe-api',
+    serverSelectionTimeoutMS: SELECTION_TIMEOUT_MS,
+    connectTimeoutMS: SELECTION_TIMEOUT_MS,
+    maxPoolSize: 30,
+    // Acknowledged means on disk: what the api calls published survives a crash of the database.
+    writeConcern: { w: 'majority', journal: true },
+    ignoreUndefined: true,
+  })
+  try {
+    await client.connect()
+    await client.db(databaseName).command({ ping: 1 })
+  } catch (error) {
+    await client.close()
+    throw error
+  }
+  const db = client.db(databaseName)
+  return {
+    client,
+    db,
+    apps: db.collection('apps'),
+    functions: db.collection('functions'),
+    revisions: db.collection('revisions'),
+    runtimes: db.collection('runtimes'),
+    logs: db.collection('logs'),
+    setup: db.collection('setup'),
+    members: db.collection('member'),
+    organizations: db.collection('organization'),
+    users: db.collection('user'),
+    accounts: db.collection('account'),
+    apiKeys: db.collection('apikey'),
+    [Symbol.asyncDispose]: () => client.close(),
+  }
+}

@@ -1,0 +1,270 @@
+import type { AppPhase, Route } from '@lathe/shared'
+import { ensureAppUser } from '../mongo/app-database.ts'
+import type { AppDoc } from '../mongo/documents.ts'
+import { CrashHistory } from './crash-history.ts'
+import { deleteApp } from './delete-app.ts'
+import { createInstance, type Instance } from './instance.ts'
+import { dispose, exitMessage, LaunchFailed, launch } from './launch.ts'
+import { databaseSecret, type ReconcilerParts } from './parts.ts'
+
+const DRAIN_MS = 10_000
+const STOP_MS = 5_000
+const FIRST_RETRY_MS = 500
+const MAX_RETRY_MS = 30_000
+
+/**
+ * Brings one app from what is to what is wanted, one step at a time. What is wanted stands in the database and is
+ * read afresh for every step, so that a step can be repeated, and an api that starts goes on where another fell.
+ */
+export class AppActor {
+  readonly appid: string
+  readonly instances = new Map<string, Instance>()
+  #parts: ReconcilerParts
+  #gone: () => void
+  #crashes = new CrashHistory()
+  /** Milliseconds of the monotonic clock before which no start is tried. */
+  #notBefore = 0
+  #lastError: string | null = null
+  #inCrashLoop = false
+  #replaced: ((error: string | null) => void)[] = []
+  #looping = false
+  #again = false
+  #stopped = false
+  #interrupt = new AbortController()
+  #timer: NodeJS.Timeout | null = null
+  #retryMs = FIRST_RETRY_MS
+  #waiters: { done: (app: AppDoc | null) => boolean; resolve: () => void }[] = []
+
+  /** @param gone is called when the app no longer exists */
+  constructor(appid: string, parts: ReconcilerParts, gone: () => void) {
+    this.appid = appid
+    this.#parts = { ...parts, log: parts.log.child({ appid }) }
+    this.#gone = gone
+  }
+
+  get serving(): Instance | null {
+    return [...this.instances.values()].find(({ status }) => status === 'serving') ?? null
+  }
+
+  /** Takes over an instance that an earlier api has started. */
+  adopt(instanceId: string): void {
+    const instance = createInstance(instanceId, this.appid)
+    instance.status = 'serving'
+    instance.servingSince = performance.now()
+    this.instances.set(instanceId, instance)
+  }
+
+  /** Something has changed: look again, soon. `interrupt` gives up a start that is under way. */
+  kick({ interrupt = false } = {}): void {
+    if (interrupt) this.#interrupt.abort()
+    this.#again = true
+    if (!this.#looping && !this.#stopped) void this.#loop()
+  }
+
+  /** A person asks for a start: what went wrong before no longer counts. */
+  forgive(): void {
+    this.#crashes.reset()
+    this.#notBefore = 0
+    this.#lastError = null
+    this.#inCrashLoop = false
+  }
+
+  /**
+   * Asks for a fresh process in place of the one that serves.
+   * @returns why that did not work out, or null; at once when none serves
+   */
+  replace(because: string): Promise<string | null> {
+    const { serving } = this
+    if (!serving) return Promise.resolve(null)
+    serving.replaceBecause ??= because
+    return new Promise((resolve) => {
+      this.#replaced.push(resolve)
+      this.kick()
+    })
+  }
+
+  /** Resolves once a step has left the app as `done` describes it (null: it is gone). */
+  until(done: (app: AppDoc | null) => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiters.push({ done, resolve })
+      this.kick()
+    })
+  }
+
+  /** No further step; what runs goes on running. */
+  stop(): void {
+    this.#stopped = true
+    this.#interrupt.abort()
+    if (this.#timer) clearTimeout(this.#timer)
+  }
+
+  exited(instance: Instance, how: string, stderr: string): void {
+    const wasServing = instance.status === 'serving'
+    this.instances.delete(instance.id)
+    instance.markExited({ instanceId: instance.id, how, stderr })
+    if (!wasServing) return
+    const servedMs = performance.now() - (instance.servingSince ?? performance.now())
+    this.#crashed(exitMessage({ how, stderr }), servedMs)
+    this.#forget(instance)
+    this.kick()
+  }
+
+  async #loop(): Promise<void> {
+    this.#looping = true
+    while (this.#again && !this.#stopped) {
+      this.#again = false
+      this.#interrupt = new AbortController()
+      try {
+        await this.#step()
+        this.#retryMs = FIRST_RETRY_MS
+        await this.#tellWaiters()
+      } catch (error) {
+        if (this.#stopped) break
+        if (this.#interrupt.signal.aborted) continue // something has changed: the next step sees it
+        this.#parts.log.error({ err: error }, 'a step of the reconciler failed: trying again')
+        this.#kickIn(this.#retryMs)
+        this.#retryMs = Math.min(this.#retryMs * 2, MAX_RETRY_MS)
+      }
+    }
+    this.#looping = false
+  }
+
+  async #step(): Promise<void> {
+    const app = await this.#parts.mongo.apps.findOne({ _id: this.appid })
+    if (!app) return this.#gone()
+    if (app.phase === 'deleting') {
+      await this.#stopAll()
+      await deleteApp(this.#parts, this.appid)
+      return this.#gone()
+    }
+    if (app.phase === 'creating') await this.#provision(app)
+    if (app.state === 'stopped') return this.#beStopped()
+    if (app.phase === 'failed' || this.#inCrashLoop) return this.#beFailed(app)
+    const { serving } = this
+    if (!serving) return this.#beStarted(app)
+    if (serving.replaceBecause) return this.#replaceRuntime(app, serving)
+    await this.#phase('running')
+  }
+
+  async #provision(app: AppDoc): Promise<void> {
+    const { mongo, secrets } = this.#parts
+    const password = secrets.open(app.databasePassword, databaseSecret(this.appid))
+    await ensureAppUser(mongo.client, this.appid, password)
+    await this.#phase('starting')
+  }
+
+  async #beStopped(): Promise<void> {
+    await this.#route('stopped', null)
+    await this.#stopAll()
+    await this.#phase('stopped')
+  }
+
+  async #beStarted(app: AppDoc): Promise<void> {
+    await this.#route('starting', null)
+    await this.#phase('starting', this.#lastError)
+    const waitMs = this.#notBefore - performance.now()
+    if (waitMs > 0) return this.#kickIn(waitMs)
+    try {
+      const instance = await launch(this.#parts, app, this.#register, this.#interrupt.signal)
+      await this.#promote(instance)
+    } catch (error) {
+      if (!(error instanceof LaunchFailed)) throw error
+      this.#crashed(error.message, 0)
+      this.kick()
+    }
+  }
+
+  async #beFailed(app: AppDoc): Promise<void> {
+    await this.#route('failed', null)
+    if (app.phase !== 'failed') await this.#phase('failed', this.#lastError)
+  }
+
+  /**
+   * Starts a fresh instance beside the old one, moves the route, lets the old one finish what it has, and ends it.
+   * The one mechanism for whatever needs another process; no request is lost to it.
+   */
+  async #replaceRuntime(app: AppDoc, old: Instance): Promise<void> {
+    this.#parts.log.info({ instanceId: old.id, because: old.replaceBecause }, 'replacing a runtime')
+    let error: string | null = null
+    try {
+      const fresh = await launch(this.#parts, app, this.#register, this.#interrupt.signal)
+      await this.#promote(fresh)
+      old.status = 'retiring'
+      for (const channel of this.#parts.channels.connected(this.appid)) {
+        if (channel.instanceId === old.id) channel.drain(DRAIN_MS)
+      }
+      await dispose(this.#parts, old, DRAIN_MS)
+    } catch (failure) {
+      error = failure instanceof Error ? failure.message : String(failure)
+      this.#parts.log.warn({ err: failure }, 'the replacement did not start: the old runtime goes on')
+      if (!(failure instanceof LaunchFailed)) throw failure
+    } finally {
+      old.replaceBecause = null
+      for (const tell of this.#replaced.splice(0)) tell(error)
+    }
+  }
+
+  #register = (instance: Instance): void => {
+    this.instances.set(instance.id, instance)
+  }
+
+  async #promote(instance: Instance): Promise<void> {
+    await this.#parts.mongo.runtimes.updateOne({ _id: instance.id }, { $set: { status: 'ready' } })
+    if (!this.instances.has(instance.id)) throw new LaunchFailed('The runtime ended as soon as it was ready.')
+    instance.status = 'serving'
+    instance.servingSince = performance.now()
+    this.#lastError = null
+    await this.#route('running', instance)
+    await this.#phase('running')
+  }
+
+  #crashed(message: string, servedMs: number): void {
+    this.#lastError = message
+    const now = performance.now()
+    const delayMs = this.#crashes.record(now, servedMs, Math.random())
+    this.#parts.log.warn({ delayMs, error: message.slice(0, 500) }, 'a runtime crashed')
+    this.#inCrashLoop = delayMs === null
+    this.#notBefore = now + (delayMs ?? 0)
+  }
+
+  async #stopAll(): Promise<void> {
+    await Promise.all([...this.instances.values()].map((instance) => dispose(this.#parts, instance, STOP_MS)))
+  }
+
+  #forget(instance: Instance): void {
+    this.#parts.mongo.runtimes.deleteOne({ _id: instance.id }).catch((error: unknown) => {
+      this.#parts.log.warn({ err: error }, 'a runtime record stays: the next start removes it')
+    })
+  }
+
+  #route(state: Route['state'], instance: Instance | null): Promise<void> {
+    const { gateway, driver } = this.#parts
+    const upstreams = instance
+      ? [{ instanceId: instance.id, upstream: driver.upstream(this.appid, instance.id) }]
+      : []
+    return gateway.setRoute({ appid: this.appid, state, upstreams })
+  }
+
+  /** Phases follow what is observed; nothing ends `deleting` but the end. */
+  async #phase(phase: AppPhase, phaseError: string | null = null): Promise<void> {
+    await this.#parts.mongo.apps.updateOne(
+      { _id: this.appid, phase: { $ne: 'deleting' } },
+      { $set: { phase, phaseError } },
+    )
+  }
+
+  #kickIn(ms: number): void {
+    if (this.#timer) clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.kick(), ms)
+  }
+
+  async #tellWaiters(): Promise<void> {
+    if (this.#waiters.length === 0) return
+    const app = await this.#parts.mongo.apps.findOne({ _id: this.appid })
+    this.#waiters = this.#waiters.filter(({ done, resolve }) => {
+      const over = done(app)
+      if (over) resolve()
+      return !over
+    })
+  }
+}

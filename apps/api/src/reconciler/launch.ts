@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import { randomToken, sha256 } from '../hash.ts'
+import { appDatabaseUrl } from '../mongo/app-database.ts'
+import type { AppDoc } from '../mongo/documents.ts'
+import { createInstance, type Instance } from './instance.ts'
+import { databaseSecret, type ReconcilerParts } from './parts.ts'
+
+const READY_MS = 30_000
+const STOP_GRACE_MS = 2_000
+const MEMORY_MB = 256
+
+/** An instance ended, or stayed silent, before it served. `message` is fit for the app's phase. */
+export class LaunchFailed extends Error {}
+
+/** Starts an instance and waits until it has loaded its functions. On failure nothing of it is left. */
+export async function launch(
+  parts: ReconcilerParts,
+  app: AppDoc,
+  register: (instance: Instance) => void,
+  signal: AbortSignal,
+): Promise<Instance> {
+  return parts.starts.run(async () => {
+    signal.throwIfAborted()
+    const instance = createInstance(`${app._id}-${randomBytes(6).toString('hex')}`, app._id)
+    const token = randomToken()
+    register(instance)
+    try {
+      await parts.mongo.runtimes.insertOne({
+        _id: instance.id,
+        appid: app._id,
+        tokenHash: sha256(token),
+        status: 'starting',
+        startedAt: new Date(),
+      })
+      const password = parts.secrets.open(app.databasePassword, databaseSecret(app._id))
+      await parts.driver.start({
+        instanceId: instance.id,
+        appid: app._id,
+        token,
+        databaseUrl: appDatabaseUrl(parts.env.MONGODB_URL, app._id, password),
+        memoryMb: MEMORY_MB,
+      })
+      await whenReady(instance, signal)
+      return instance
+    } catch (error) {
+      await dispose(parts, instance, STOP_GRACE_MS)
+      throw error
+    }
+  })
+}
+
+/** Ends with readiness, with the end of the process, with the deadline, or with the caller's change of mind. */
+async function whenReady(instance: Instance, signal: AbortSignal): Promise<void> {
+  const over = new AbortController()
+  const either = AbortSignal.any([signal, over.signal])
+  try {
+    const exit = await Promise.race([
+      instance.ready,
+      instance.exited,
+      delay(READY_MS, undefined, { signal: either }).then(() => {
+        throw new LaunchFailed(`The runtime did not become ready within ${READY_MS / 1000} s.`)
+      }),
+    ])
+    if (exit) throw new LaunchFailed(exitMessage(exit))
+  } finally {
+    over.abort()
+  }
+}
+
+export function exitMessage({ how, stderr }: { how: string; stderr: string }): string {
+  const said = stderr.trim()
+  return `The runtime ended (${how}).${said ? `\n${said}` : ''}`
+}
+
+/** Stops an instance and forgets it; one that is gone already is only forgotten. */
+export async function dispose(
+  { driver, mongo, log }: ReconcilerParts,
+  instance: Instance,
+  graceMs: number,
+): Promise<void> {
+  instance.status = 'retiring'
+  try {
+    await driver.stop(instance.id, graceMs)
+  } catch (error) {
+    log.warn({ err: error, instanceId: instance.id }, 'a runtime could not be stopped')
+  }
+  await mongo.runtimes.deleteOne({ _id: instance.id })
+}

@@ -1,0 +1,25 @@
+import type { ApiEnv } from '@lathe/shared'
+import type { Logger } from 'pino'
+import type { RuntimeChannels } from '../control/runtime-channels.ts'
+import type { GatewayDriver } from '../drivers/gateway/gateway-driver.ts'
+import type { RuntimeDriver } from '../drivers/runtime/runtime-driver.ts'
+import type { Mongo } from '../mongo/mongo.ts'
+import type { SecretBox } from '../secret-box.ts'
+import type { Semaphore } from '../semaphore.ts'
+
+/** What the reconciler works with. */
+export interface ReconcilerParts {
+  env: ApiEnv
+  log: Logger
+  mongo: Mongo
+  secrets: SecretBox
+  driver: RuntimeDriver
+  gateway: GatewayDriver
+  channels: RuntimeChannels
+  /** How many runtimes start at a time on this machine. */
+  starts: Semaphore
+}
+
+export function databaseSecret(appid: string): string {
+  return `app:${appid}:database`
+}

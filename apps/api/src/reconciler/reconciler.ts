@@ -1,0 +1,129 @@
+import type { ChannelObserver } from '../control/runtime-channels.ts'
+import type { RuntimeDoc } from '../mongo/documents.ts'
+import { AppActor } from './app-actor.ts'
+import type { ReconcilerParts } from './parts.ts'
+
+/** How long a living runtime may be without its control channel before it is replaced. */
+const RECONNECT_MS = 15_000
+/** Superseded code that a runtime cannot free; beyond it a fresh process takes over. */
+const SUPERSEDED_BYTES = 64 * 1024 * 1024
+const ORPHAN_GRACE_MS = 1_000
+
+/** Keeps every app as it is wanted: one actor per app, fed with what happens to runtimes and gateways. */
+export class Reconciler implements AsyncDisposable {
+  #parts: ReconcilerParts
+  #actors = new Map<string, AppActor>()
+  #reconnecting = new Map<string, NodeJS.Timeout>()
+
+  constructor(parts: ReconcilerParts) {
+    this.#parts = parts
+    const observer: ChannelObserver = {
+      ready: (appid, instanceId) => this.#ready(appid, instanceId),
+      lost: (appid, instanceId) => this.#lost(appid, instanceId),
+      heartbeat: (appid, _instanceId, beat) => {
+        if (beat.supersededBytes > SUPERSEDED_BYTES) void this.#actors.get(appid)?.replace('superseded code')
+      },
+    }
+    parts.channels.observe(observer)
+    parts.driver.onExit(({ instanceId, how, stderr }) => {
+      for (const actor of this.#actors.values()) {
+        const instance = actor.instances.get(instanceId)
+        if (instance) actor.exited(instance, how, stderr)
+      }
+    })
+    parts.gateway.onUpstreamDown((appid) => this.#actors.get(appid)?.kick())
+  }
+
+  /** Takes over the runtimes that live, tells the gateways of them, and sets every app going. */
+  async open(): Promise<void> {
+    const { mongo, driver, gateway } = this.#parts
+    const [apps, records, living] = await Promise.all([
+      mongo.apps
+        .find()
+        .project<{ _id: string; state: string; phase: string }>({ state: 1, phase: 1 })
+        .toArray(),
+      mongo.runtimes.find().sort({ startedAt: -1 }).toArray(),
+      driver.list(),
+    ])
+    const alive = new Set(living.map(({ instanceId }) => instanceId))
+    for (const { _id, phase } of apps) {
+      const actor = this.actor(_id)
+      const keep = records.find((record) => record.appid === _id && isAdoptable(record, alive))
+      if (keep && phase !== 'deleting') {
+        actor.adopt(keep._id)
+        this.#awaitReconnect(_id, keep._id)
+      }
+    }
+    gateway.open(
+      apps.map(({ _id, state, phase }) => {
+        const serving = this.#actors.get(_id)?.serving
+        const upstreams = serving
+          ? [{ instanceId: serving.id, upstream: driver.upstream(_id, serving.id) }]
+          : []
+        const idle = phase === 'failed' ? 'failed' : state === 'stopped' ? 'stopped' : 'starting'
+        return { appid: _id, state: serving ? 'running' : idle, upstreams }
+      }),
+    )
+    await this.#removeOthers(records, living)
+    for (const actor of this.#actors.values()) actor.kick()
+  }
+
+  /** The app's actor, made when there is none yet. */
+  actor(appid: string): AppActor {
+    const existing = this.#actors.get(appid)
+    if (existing) return existing
+    const actor = new AppActor(appid, this.#parts, () => this.#actors.delete(appid))
+    this.#actors.set(appid, actor)
+    return actor
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const timer of this.#reconnecting.values()) clearTimeout(timer)
+    for (const actor of this.#actors.values()) actor.stop()
+  }
+
+  #isKept(instanceId: string): boolean {
+    return [...this.#actors.values()].some((actor) => actor.instances.has(instanceId))
+  }
+
+  /** Records of runtimes that ended while nobody looked, and runtimes that nobody wants any more. */
+  async #removeOthers(records: RuntimeDoc[], living: { instanceId: string }[]): Promise<void> {
+    const { mongo, driver, log } = this.#parts
+    const stale = records.filter(({ _id }) => !this.#isKept(_id)).map(({ _id }) => _id)
+    if (stale.length > 0) await mongo.runtimes.deleteMany({ _id: { $in: stale } })
+    const orphans = living.filter(({ instanceId }) => !this.#isKept(instanceId))
+    await Promise.all(
+      orphans.map(({ instanceId }) =>
+        driver.stop(instanceId, ORPHAN_GRACE_MS).catch((error: unknown) => {
+          log.warn({ err: error, instanceId }, 'an orphaned runtime could not be stopped')
+        }),
+      ),
+    )
+  }
+
+  #ready(appid: string, instanceId: string): void {
+    clearTimeout(this.#reconnecting.get(instanceId))
+    this.#reconnecting.delete(instanceId)
+    this.#actors.get(appid)?.instances.get(instanceId)?.markReady()
+  }
+
+  #lost(appid: string, instanceId: string): void {
+    if (this.#actors.get(appid)?.instances.get(instanceId)?.status === 'serving') {
+      this.#awaitReconnect(appid, instanceId)
+    }
+  }
+
+  #awaitReconnect(appid: string, instanceId: string): void {
+    clearTimeout(this.#reconnecting.get(instanceId))
+    const timer = setTimeout(() => {
+      this.#reconnecting.delete(instanceId)
+      const actor = this.#actors.get(appid)
+      if (actor?.serving?.id === instanceId) void actor.replace('its control channel stays closed')
+    }, RECONNECT_MS)
+    this.#reconnecting.set(instanceId, timer)
+  }
+}
+
+function isAdoptable({ _id, status }: RuntimeDoc, alive: Set<string>): boolean {
+  return status === 'ready' && alive.has(_id)
+}

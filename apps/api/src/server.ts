@@ -1,0 +1,74 @@
+import type { ApiEnv } from '@lathe/shared'
+import { MongoServerError } from 'mongodb'
+import { createAuth } from './auth/auth.ts'
+import { firstRun } from './auth/first-run.ts'
+import { SettingRefused } from './config/env.ts'
+import type { Context } from './context.ts'
+import { ControlServer } from './control/control-server.ts'
+import { RuntimeChannels } from './control/runtime-channels.ts'
+import { EmbeddedGatewayDriver } from './drivers/gateway/embedded-driver.ts'
+import { LocalDriver } from './drivers/runtime/local-driver.ts'
+import { listenHttp } from './http/http-server.ts'
+import { createLogger } from './logger.ts'
+import { LogHub } from './logs/log-hub.ts'
+import { createIndexes } from './mongo/indexes.ts'
+import { connectMongo, type Mongo } from './mongo/mongo.ts'
+import { Reconciler } from './reconciler/reconciler.ts'
+import { SecretBox } from './secret-box.ts'
+import { Semaphore } from './semaphore.ts'
+
+const CONCURRENT_STARTS = 4
+
+export interface Api extends AsyncDisposable {
+  /** While no account exists: the link that makes the first. */
+  signInLink: string | null
+}
+
+/** Composes the api by hand and serves. Disposing takes it down in the opposite order; runtimes go on. */
+export async function startApi(env: ApiEnv): Promise<Api> {
+  await using stack = new AsyncDisposableStack()
+  const log = createLogger(env.LATHE_LOG_LEVEL)
+  const mongo = stack.use(await openDatabase(env))
+  await createIndexes(mongo)
+  const auth = createAuth(env, mongo, log)
+  const signInLink = await firstRun(env, auth, mongo, log)
+  const secrets = new SecretBox(env.LATHE_SECRET_KEY)
+  const logs = stack.use(new LogHub(mongo, log))
+  const channels = new RuntimeChannels(mongo, logs, log)
+  const gateway = new EmbeddedGatewayDriver(log)
+  const driver = stack.use(new LocalDriver(env))
+  const starts = new Semaphore(CONCURRENT_STARTS)
+  const reconciler = stack.use(
+    new Reconciler({ env, log, mongo, secrets, driver, gateway, channels, starts }),
+  )
+  stack.use(
+    await ControlServer.listen({
+      socketPath: env.LATHE_CONTROL_SOCKET,
+      gatewayToken: env.LATHE_GATEWAY_TOKEN,
+      mongo,
+      channels,
+      gateway,
+      log,
+    }),
+  )
+  await reconciler.open()
+  const context: Context = { env, log, mongo, auth, secrets, channels, gateway, reconciler, logs }
+  stack.use(await listenHttp(context))
+  const owned = stack.move()
+  return { signInLink, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+async function openDatabase(env: ApiEnv): Promise<Mongo> {
+  try {
+    return await connectMongo(env.MONGODB_URL, env.LATHE_DATABASE_NAME)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    const refused = error instanceof MongoServerError && error.codeName === 'AuthenticationFailed'
+    throw new SettingRefused(
+      'MONGODB_URL',
+      refused
+        ? 'the database refuses this user and password'
+        : `the database cannot be reached (${reason}). Check the address and that it runs.`,
+    )
+  }
+}

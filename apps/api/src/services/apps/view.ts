@@ -1,0 +1,26 @@
+import type { AppView } from '@lathe/shared'
+import type { Context } from '../../context.ts'
+import type { AppDoc } from '../../mongo/documents.ts'
+
+export function appUrl(context: Context, appid: string): string {
+  return `http://${appid}.${context.env.LATHE_APPS_DOMAIN}`
+}
+
+export function appView(context: Context, app: AppDoc): AppView {
+  const ready = context.channels.ready(app._id)
+  const { lastPublish } = app
+  return {
+    appid: app._id,
+    teamId: app.teamId,
+    name: app.name,
+    state: app.state,
+    phase: app.phase,
+    phaseError: app.phase === 'failed' ? app.phaseError : null,
+    url: appUrl(context, app._id),
+    functionCount: app.functionCount,
+    lastPublish: lastPublish ? { ...lastPublish, at: lastPublish.at.toISOString() } : null,
+    isolation: ready[0]?.isolation ?? [],
+    replicas: { live: ready.length, total: app.state === 'running' ? Math.max(1, ready.length) : 0 },
+    createdAt: app.createdAt.toISOString(),
+  }
+}
