@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, readlink, realpath, rename, rm, symlink } from 'node:fs/promises'
-import { basename, dirname, join, relative, sep } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 
 const GENERATION = /^g[0-9a-f]{12}$/
 
@@ -80,7 +80,8 @@ export class AppFolder {
     for (const generation of keep) {
       for (const target of (await this.links(generation)).values()) await this.#reach(target, used)
     }
-    await this.#sweep(this.store, used, 0)
+    const kept = new Set([...used].map((folder) => dirname(modulesAround(folder) ?? folder)))
+    await this.#sweep(this.store, kept, 0)
   }
 
   /** The folders in the store of a package and of everything below it. */
@@ -106,13 +107,11 @@ export class AppFolder {
   }
 
   /** Store folders stand four levels deep: scope (or `@`), name, version, hash. */
-  async #sweep(dir: string, used: ReadonlySet<string>, depth: number): Promise<void> {
+  async #sweep(dir: string, kept: ReadonlySet<string>, depth: number): Promise<void> {
     for (const entry of await names(dir)) {
       const path = join(dir, entry)
-      if (depth < 3) await this.#sweep(path, used, depth + 1)
-      else if (![...used].some((folder) => folder.startsWith(path + sep))) {
-        await rm(path, { recursive: true, force: true })
-      }
+      if (depth < 3) await this.#sweep(path, kept, depth + 1)
+      else if (!kept.has(path)) await rm(path, { recursive: true, force: true })
     }
     if (depth > 0 && (await names(dir)).length === 0) await rm(dir, { recursive: true, force: true })
   }

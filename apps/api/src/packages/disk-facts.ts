@@ -27,7 +27,8 @@ export async function diskFacts(folder: string): Promise<DiskFacts> {
         if (!entry.isFile()) return
         if (entry.name.endsWith('.node')) native = true
         if (entry.name === 'binding.gyp') buildsNative = true
-        bytes += (await stat(path)).size
+        const { size } = await stat(path)
+        bytes += size
       }),
     )
   }

@@ -40,7 +40,7 @@ export type PnpmLine = z.infer<typeof lineSchema>
 
 export interface PnpmExit {
   code: number | null
-  /** The first error that it reported. */
+  /** The first error that it reported; `stderr` is what else it said. */
   error: { code: string; message: string } | null
   stderr: string
 }
@@ -49,7 +49,7 @@ export interface PnpmRun {
   /** The folder with package.json; also its home, so that nothing of the operator's is read. */
   dir: string
   args: readonly string[]
-  /** What has to be in its environment beside `dir`: certificates. */
+  /** What has to be in its environment beside its home: PATH, certificates. */
   env: Record<string, string>
   signal: AbortSignal
   onLine: (line: PnpmLine) => void
@@ -94,7 +94,7 @@ export async function runPnpm({ dir, args, env, signal, onLine, onStart, wrap }:
   const { command, args: wrapped } = wrap ? wrap(plain) : plain
   const child = spawn(command, wrapped, {
     cwd: dir,
-    env: { PATH: '/usr/bin:/bin', HOME: dir, XDG_CACHE_HOME: join(dir, '.cache'), CI: 'true', ...env },
+    env: { HOME: dir, XDG_CACHE_HOME: join(dir, '.cache'), CI: 'true', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
@@ -108,11 +108,12 @@ export async function runPnpm({ dir, args, env, signal, onLine, onStart, wrap }:
   signal.addEventListener('abort', kill, { once: true })
   let error: PnpmExit['error'] = null
   let stderr = ''
-  child.stderr.on('data', (chunk: Buffer) => {
-    stderr = (stderr + chunk.toString()).slice(-STDERR_TAIL)
-  })
-  createInterface({ input: child.stdout }).on('line', (text) => {
-    const line = lineSchema.safeParse(parseJson(text))
+  child.stdout.resume()
+  // The report comes on stderr, between whatever else is said there.
+  createInterface({ input: child.stderr }).on('line', (text) => {
+    const json = parseJson(text)
+    if (json === undefined) stderr = `${stderr}${text}\n`.slice(-STDERR_TAIL)
+    const line = lineSchema.safeParse(json)
     if (!line.success) return
     if ('level' in line.data) {
       error ??= { code: line.data.code ?? '', message: line.data.message ?? '' }
