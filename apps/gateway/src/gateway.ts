@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type Server } from 'node:net'
-import type { Logger } from 'pino'
 import { type GatewayConfig, SettingError } from './config/env.ts'
 import { ConsoleFiles } from './console/console-files.ts'
 import { ControlChannel } from './control/control-channel.ts'
@@ -8,6 +7,7 @@ import { accessLog } from './front/access-log.ts'
 import { ClientConnection } from './front/client-connection.ts'
 import type { FrontContext } from './front/context.ts'
 import { problems } from './http/errors.ts'
+import type { GatewayLog } from './logger.ts'
 import { ApiBackend } from './routes/api-backend.ts'
 import { Hosts } from './routes/hosts.ts'
 import { RouteTable } from './routes/route-table.ts'
@@ -22,7 +22,8 @@ export interface Gateway extends AsyncDisposable {
  * Starts the door: restores the last known routes, listens, and keeps in touch with the api. Disposing drains it.
  * @throws SettingError when it cannot listen where the settings say
  */
-export async function startGateway({ env, limits }: GatewayConfig, log: Logger): Promise<Gateway> {
+export async function startGateway({ env, limits }: GatewayConfig, gatewayLog: GatewayLog): Promise<Gateway> {
+  const { log } = gatewayLog
   const routesFile = new RoutesFile(env.LATHE_ROUTES_FILE, log)
   const routes = new RouteTable(limits, {
     upstreamDown: (appid, instanceId) => control.send({ type: 'upstream-down', appid, instanceId }),
@@ -40,7 +41,7 @@ export async function startGateway({ env, limits }: GatewayConfig, log: Logger):
       idleMs: limits.upstreamIdleMs,
     }),
     files: new ConsoleFiles(env.LATHE_CONSOLE_DIST),
-    accessLog: accessLog(log),
+    accessLog: accessLog(gatewayLog, () => context.now),
     hostNotFound: problems.hostNotFound(env.LATHE_CONSOLE_HOST),
     now: Date.now(),
     draining: false,
@@ -80,6 +81,8 @@ export async function startGateway({ env, limits }: GatewayConfig, log: Logger):
     async [Symbol.asyncDispose]() {
       await drain(server, context, connections)
       clearInterval(sweep)
+      routes.close()
+      context.api.pool.retire()
       control.close()
       await routesFile.flush()
     },

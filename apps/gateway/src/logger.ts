@@ -6,6 +6,8 @@ const FLUSH_MS = 200
 
 export interface GatewayLog {
   log: Logger
+  /** Writes a finished line. */
+  write(line: string): void
   /** Writes what waits. */
   flush(): void
 }
@@ -19,7 +21,10 @@ export function createLogger(level: string): GatewayLog {
   const timer = setInterval(() => destination.flush(), FLUSH_MS)
   timer.unref()
   return {
-    log: pino({ name: 'gateway', level }, destination),
+    log: pino({ level, base: { name: 'gateway', pid: process.pid } }, destination),
+    write: (line) => {
+      destination.write(line)
+    },
     flush: () => {
       try {
         destination.flushSync()

@@ -11,8 +11,9 @@ function report(message: ChildReport): void {
 
 async function main(): Promise<void> {
   const config = readConfig(process.env)
-  const { log, flush } = createLogger(config.env.LATHE_LOG_LEVEL)
-  const gateway = await startGateway(config, log)
+  const gatewayLog = createLogger(config.env.LATHE_LOG_LEVEL)
+  const { log, flush } = gatewayLog
+  const gateway = await startGateway(config, gatewayLog)
   log.info({ address: gateway.address }, 'gateway listening')
   report({ type: 'serving', address: gateway.address })
 

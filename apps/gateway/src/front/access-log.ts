@@ -1,4 +1,4 @@
-import type { Logger } from 'pino'
+import type { GatewayLog } from '../logger.ts'
 
 export interface Access {
   requestId: string
@@ -15,20 +15,28 @@ export interface Access {
 
 export type AccessLog = (access: Access) => void
 
-/** One line per request. Requests that the gateway had to refuse or could not serve are warnings. */
-export function accessLog(log: Logger): AccessLog {
+const INFO = 30
+const WARN = 40
+
+/**
+ * One line per request; what the gateway or an app failed to serve is a warning. The lines are pino's, written by hand:
+ * that is a fifth of the cost, and logging was a quarter of all that a request costs.
+ * @param now the time on the coarse clock, in milliseconds since 1970
+ */
+export function accessLog({ log, write }: GatewayLog, now: () => number): AccessLog {
+  const bindings = JSON.stringify({ name: 'gateway', pid: process.pid }).slice(1, -1)
+  const enabled = { [INFO]: log.isLevelEnabled('info'), [WARN]: log.isLevelEnabled('warn') }
   return (access) => {
-    const level = access.status >= 500 ? 'warn' : 'info'
-    if (!log.isLevelEnabled(level)) return
+    const level = access.status >= 500 ? WARN : INFO
+    if (!enabled[level]) return
     const query = access.target.indexOf('?')
-    log[level]({
-      requestId: access.requestId,
-      method: access.method,
-      host: access.host,
-      path: query < 0 ? access.target : access.target.slice(0, query),
-      appid: access.appid ?? undefined,
-      status: access.status,
-      ms: Math.round((performance.now() - access.startedAt) * 100) / 100,
-    })
+    const path = query < 0 ? access.target : access.target.slice(0, query)
+    const ms = Math.round((performance.now() - access.startedAt) * 100) / 100
+    const app = access.appid === null ? '' : `,"appid":"${access.appid}"`
+    // Ids and methods are of our own making or checked; the host and the path are the client's.
+    write(
+      `{"level":${level},"time":${now()},${bindings},"requestId":"${access.requestId}","method":"${access.method}",` +
+        `"host":${JSON.stringify(access.host)},"path":${JSON.stringify(path)}${app},"status":${access.status},"ms":${ms}}\n`,
+    )
   }
 }

@@ -50,7 +50,7 @@ export class Exchange implements RequestHandler, UpstreamOwner {
 
   onRequestBody(bytes: Buffer): void {
     this.#silentSince = this.#client.context.now
-    if (this.#upstream && !this.#upstream.socket.write(bytes)) this.#client.pauseBody()
+    if (this.#upstream && !this.#upstream.write(bytes)) this.#client.pauseBody()
   }
 
   onClientGone(): void {
@@ -58,7 +58,7 @@ export class Exchange implements RequestHandler, UpstreamOwner {
   }
 
   onClientDrain(): void {
-    this.#upstream?.socket.resume()
+    this.#upstream?.resume()
   }
 
   onShutdown(): void {
@@ -69,8 +69,10 @@ export class Exchange implements RequestHandler, UpstreamOwner {
   check(now: number): void {
     const silentMs = now - this.#silentSince
     if (!this.#upstream || this.#relay?.begun || !this.#client.bodyDone) return
-    if (this.#phase === 'waiting' && silentMs >= CONNECT_MS) this.#upstream.socket.destroy()
-    else if (this.#phase === 'sent' && silentMs >= this.#client.context.limits.upstreamSilenceMs) {
+    if (this.#phase === 'waiting' && silentMs >= CONNECT_MS) {
+      this.#upstream.destroy()
+      this.onUpstreamClosed()
+    } else if (this.#phase === 'sent' && silentMs >= this.#client.context.limits.upstreamSilenceMs) {
       this.#answer(problems.silent(this.#label))
     }
   }
@@ -89,7 +91,7 @@ export class Exchange implements RequestHandler, UpstreamOwner {
     const relay = this.#relay!
     switch (relay.feed(bytes)) {
       case 'more':
-        if (relay.blocked) this.#upstream!.socket.pause()
+        if (relay.blocked) this.#upstream!.pause()
         break
       case 'done':
         this.#complete()
@@ -191,20 +193,20 @@ export class Exchange implements RequestHandler, UpstreamOwner {
   }
 
   #send(): void {
-    const socket = this.#upstream!.socket
+    const upstream = this.#upstream!
     const text = upstreamRequestText(this.#head, this.#client.peer, this.#requestId)
     this.#phase = 'sent'
     this.#sends++
     this.#silentSince = this.#client.context.now
     this.#relay = new ResponseRelay(this.#client, this.#head, this.#requestId)
     if (this.#head.bodyLength === 0) {
-      socket.write(text, 'latin1')
+      upstream.write(text)
       return
     }
-    socket.cork()
-    socket.write(text, 'latin1')
+    upstream.cork()
+    upstream.write(text)
     this.#client.readBody()
-    socket.uncork()
+    upstream.uncork()
   }
 
   #complete(): void {
@@ -212,8 +214,8 @@ export class Exchange implements RequestHandler, UpstreamOwner {
     const upstream = this.#upstream
     this.#upstream = null
     if (upstream && response!.keepAlive && !excess && this.#client.bodyDone) {
+      if (this.#relay!.blocked) upstream.resume()
       upstream.pool.release(upstream, response!.idleSeconds, this.#client.context.now)
-      if (upstream.socket.isPaused()) upstream.socket.resume()
     } else {
       upstream?.destroy()
     }
@@ -222,11 +224,10 @@ export class Exchange implements RequestHandler, UpstreamOwner {
   }
 
   #tunnel(): void {
-    const { socket } = this.#upstream!
-    this.#upstream!.detach()
+    const upstream = this.#upstream!
     this.#upstream = null
     this.#end(101)
-    startTunnel(this.#client.socket, socket, this.#client.detach(), this.#client.context.limits.lingerMs)
+    startTunnel(this.#client.socket, upstream, this.#client.detach(), this.#client.context.limits.lingerMs)
   }
 
   /** The answer has begun and cannot be completed. */

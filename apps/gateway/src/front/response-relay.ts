@@ -38,6 +38,7 @@ export class ResponseRelay {
     return this.#request.keepAlive && this.response !== null && this.response.bodyLength !== UNTIL_CLOSE
   }
 
+  /** @param bytes only valid until this returns */
   feed(bytes: Buffer): Progress {
     this.begun = true
     if (this.#meter) return this.#body(this.#meter, bytes)
@@ -48,7 +49,7 @@ export class ResponseRelay {
       const end = rest.indexOf('\r\n\r\n', 0, 'latin1')
       if (end > limit || (end < 0 && rest.length > limit)) return 'broken'
       if (end < 0) {
-        this.#partial = rest
+        this.#partial = Buffer.from(rest)
         return 'more'
       }
       const head = parseResponseHead(
@@ -74,10 +75,10 @@ export class ResponseRelay {
   #begin(head: ResponseHead, body: Buffer): Progress {
     // An HTTP/1.0 client cannot read chunked coding; a proper server does not answer it so.
     if (this.#request.http10 && head.bodyLength === CHUNKED) return 'broken'
-    this.response = head
     const meter = new BodyMeter(head.bodyLength)
     const end = meter.feed(body, 0)
     if (end < 0) return 'broken'
+    this.response = head
     const connection = head.status === 101 ? 'connection: Upgrade\r\n' : this.#closeField()
     const text = `HTTP/1.1 ${head.statusLine}\r\n${head.fields}x-request-id: ${this.#requestId}\r\n${connection}\r\n`
     if (head.status === 101) {
@@ -89,7 +90,7 @@ export class ResponseRelay {
     } else {
       this.#client.socket.cork()
       this.#client.write(text)
-      this.blocked = !this.#client.write(body.subarray(0, end))
+      this.blocked = !this.#client.write(Buffer.from(body.subarray(0, end)))
       this.#client.socket.uncork()
     }
     return this.#after(meter, end < body.length)
@@ -102,7 +103,7 @@ export class ResponseRelay {
   #body(meter: BodyMeter, bytes: Buffer): Progress {
     const end = meter.feed(bytes, 0)
     if (end < 0) return 'broken'
-    this.blocked = !this.#client.write(end < bytes.length ? bytes.subarray(0, end) : bytes)
+    this.blocked = !this.#client.write(Buffer.from(bytes.subarray(0, end)))
     return this.#after(meter, end < bytes.length)
   }
 

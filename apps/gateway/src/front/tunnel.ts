@@ -1,30 +1,39 @@
 import type { Socket } from 'node:net'
+import type { UpstreamConnection, UpstreamOwner } from '../upstream/upstream-connection.ts'
 
 /**
- * Joins two sockets after a 101 answer: bytes both ways with back-pressure, half-closes passed on, and neither
- * outlives the other by more than `lingerMs`.
+ * Joins a client and an upstream after a 101 answer: bytes both ways with back-pressure. When one side ends, what it
+ * said last is still delivered; neither outlives the other by more than `lingerMs`.
+ * @param fromClient bytes that the client sent behind its handshake
  */
 export function startTunnel(
   client: Socket,
-  upstream: Socket,
+  upstream: UpstreamConnection,
   fromClient: Buffer | null,
   lingerMs: number,
 ): void {
+  const owner: UpstreamOwner = {
+    onUpstreamOpen() {},
+    onUpstreamData(bytes) {
+      if (!client.write(Buffer.from(bytes))) upstream.pause()
+    },
+    onUpstreamDrain() {
+      client.resume()
+    },
+    onUpstreamClosed() {
+      client.end()
+      const timer = setTimeout(() => client.destroy(), lingerMs)
+      client.once('close', () => clearTimeout(timer))
+    },
+  }
+  upstream.owner = owner
+  client
+    .on('data', (bytes: Buffer) => {
+      if (!upstream.write(bytes)) client.pause()
+    })
+    .on('drain', () => upstream.resume())
+    .on('end', () => client.end())
+    .on('close', () => upstream.destroy())
   if (fromClient) upstream.write(fromClient)
-  client.pipe(upstream)
-  upstream.pipe(client)
-  endTogether(client, upstream, lingerMs)
-  endTogether(upstream, client, lingerMs)
-}
-
-function endTogether(one: Socket, other: Socket, lingerMs: number): void {
-  one.once('close', (hadError: boolean) => {
-    if (hadError) {
-      other.destroy()
-      return
-    }
-    other.end()
-    const timer = setTimeout(() => other.destroy(), lingerMs)
-    other.once('close', () => clearTimeout(timer))
-  })
+  client.resume()
 }

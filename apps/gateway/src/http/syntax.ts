@@ -17,8 +17,8 @@ export const TOKEN = table(
 /** What a field value may hold (RFC 9110, 5.5): tab, space, visible ASCII, obs-text. No CR, LF, NUL. */
 export const VALUE = table((c) => c === 0x09 || (c >= 0x20 && c !== 0x7f))
 
-/** What a request target may hold here: everything visible, and bytes above ASCII as an opaque path. */
-export const TARGET = table((c) => c > 0x20 && c !== 0x7f)
+/** What a request target may hold here: all that is visible in ASCII, as an opaque path (as node:http has it). */
+export const TARGET = table((c) => c > 0x20 && c < 0x7f)
 
 /** True when every character from `from` to `to` of a Latin-1 string is in the class. */
 export function all(chars: Uint8Array, text: string, from: number, to: number): boolean {

@@ -52,6 +52,6 @@ function samePort(asked: string, ours: string): boolean {
 
 function split(host: string): HostPort {
   const colon = host.lastIndexOf(':')
-  if (colon < 0 || host.endsWith(']')) return { name: host, port: '' }
+  if (colon < 0 || host.endsWith(']') || host.endsWith(':')) return { name: host, port: '' }
   return { name: host.slice(0, colon), port: host.slice(colon + 1) }
 }

@@ -61,6 +61,11 @@ export class RouteTable {
     for (const app of this.#apps.values()) app.sweep(now)
   }
 
+  /** Closes what idles; for the end. */
+  close(): void {
+    for (const app of this.#apps.values()) app.remove()
+  }
+
   #set(route: Route): void {
     const app = this.#apps.get(route.appid)
     if (app) app.update(route)

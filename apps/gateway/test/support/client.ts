@@ -1,4 +1,4 @@
-import { type IncomingHttpHeaders, type IncomingMessage, request, type RequestOptions } from 'node:http'
+import { type IncomingHttpHeaders, type IncomingMessage, type RequestOptions, request } from 'node:http'
 import { connect, type Socket } from 'node:net'
 
 export interface Answer {
@@ -14,7 +14,14 @@ export interface Ask extends RequestOptions {
 /** One request on a connection of its own. */
 export function ask(port: number, host: string, path = '/', { body, ...options }: Ask = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const req = request({ port, host: '127.0.0.1', path, agent: false, ...options, headers: { host, ...options.headers } })
+    const req = request({
+      port,
+      host: '127.0.0.1',
+      path,
+      agent: false,
+      ...options,
+      headers: { host, ...options.headers },
+    })
     req.on('error', reject)
     req.on('response', (response) => resolve(collect(response)))
     req.end(body)

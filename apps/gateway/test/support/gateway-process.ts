@@ -37,7 +37,8 @@ export class TestGateway implements AsyncDisposable {
     const gateway = new TestGateway(await mkdtemp(join(tmpdir(), 'lathe-gw-')), options)
     await mkdir(join(gateway.consoleDist, 'assets'), { recursive: true })
     await writeFile(join(gateway.consoleDist, 'index.html'), '<!doctype html><title>Lathe</title>')
-    if (!options.withoutControl) gateway.control = await ControlPeer.start(gateway.controlSocket, options.routes)
+    if (!options.withoutControl)
+      gateway.control = await ControlPeer.start(gateway.controlSocket, options.routes)
     await gateway.spawn()
     if (!options.withoutControl) await gateway.control.applied()
     return gateway
@@ -124,5 +125,9 @@ export function route(appid: string, ...paths: string[]): Route {
 }
 
 export function instanceId(path: string): string {
-  return `instance-${path.split('/').at(-1)!.replace(/\.sock$/, '').toLowerCase()}`
+  return `instance-${path
+    .split('/')
+    .at(-1)!
+    .replace(/\.sock$/, '')
+    .toLowerCase()}`
 }

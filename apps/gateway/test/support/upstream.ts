@@ -1,6 +1,6 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createRawServer, type Server as RawServer, type Socket } from 'node:net'
-import { once } from 'node:events'
 
 export interface TestUpstream extends AsyncDisposable {
   readonly path: string
@@ -39,7 +39,10 @@ export interface RawUpstream extends AsyncDisposable {
 }
 
 /** A server that says whatever bytes it likes. */
-export async function rawUpstream(path: string, onConnection: (socket: Socket) => void): Promise<RawUpstream> {
+export async function rawUpstream(
+  path: string,
+  onConnection: (socket: Socket) => void,
+): Promise<RawUpstream> {
   const sockets = new Set<Socket>()
   const server = createRawServer((socket) => {
     sockets.add(socket)
