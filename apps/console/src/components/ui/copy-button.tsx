@@ -1,0 +1,22 @@
+import { Check, Copy } from 'lucide-react'
+import { t } from '../../i18n/i18n.ts'
+import { useCopy } from '../../lib/use-copy.ts'
+import { IconButton } from './icon-button.tsx'
+
+/** Copies a text; says so by its icon and its name. */
+export function CopyButton({ text, label, className }: { text: string; label: string; className?: string }) {
+  const { copied, copy } = useCopy()
+  return (
+    <IconButton
+      label={copied ? t('action.copied') : label}
+      {...(className ? { className } : {})}
+      onClick={(event) => {
+        event.preventDefault()
+        event.stopPropagation()
+        copy(text)
+      }}
+    >
+      {copied ? <Check size={14} aria-hidden className="text-ok" /> : <Copy size={14} aria-hidden />}
+    </IconButton>
+  )
+}

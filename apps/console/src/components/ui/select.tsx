@@ -1,0 +1,8 @@
+import type { ComponentProps } from 'react'
+import { cx } from '../../lib/cx.ts'
+import { inputLook } from './field.tsx'
+
+/** The platform's own select, so that every assistive technology and program can drive it. */
+export function Select({ className, ...rest }: ComponentProps<'select'>) {
+  return <select {...rest} className={cx(inputLook, 'inline-flex cursor-default items-center', className)} />
+}

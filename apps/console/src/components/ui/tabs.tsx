@@ -1,0 +1,89 @@
+import { Tabs as Radix, ToggleGroup } from 'radix-ui'
+import type { ReactNode } from 'react'
+import { cx } from '../../lib/cx.ts'
+
+/** The tab strip of a panel: `Tabs` around, `TabList` above, `TabBody` per tab. */
+export const Tabs = Radix.Root
+
+export interface TabItem {
+  value: string
+  label: string
+  /** A count or mark behind the label; not part of the tab's name. */
+  mark?: ReactNode
+}
+
+export function TabList({
+  label,
+  items,
+  className,
+}: {
+  label: string
+  items: TabItem[]
+  className?: string
+}) {
+  return (
+    <Radix.List aria-label={label} className={cx('flex h-9 shrink-0 items-stretch gap-1', className)}>
+      {items.map(({ value, label, mark }) => (
+        <Radix.Trigger
+          key={value}
+          value={value}
+          aria-label={label}
+          className="relative inline-flex items-center gap-1.5 px-2 text-ui text-muted -outline-offset-2 transition-colors duration-120 after:absolute after:inset-x-2 after:bottom-0 after:h-0.5 hover:text-fg data-[state=active]:text-fg data-[state=active]:after:bg-accent"
+        >
+          {label}
+          {mark}
+        </Radix.Trigger>
+      ))}
+    </Radix.List>
+  )
+}
+
+export function TabBody({
+  value,
+  className,
+  children,
+}: {
+  value: string
+  className?: string
+  children: ReactNode
+}) {
+  return (
+    <Radix.Content value={value} tabIndex={-1} className={cx('outline-none', className)}>
+      {children}
+    </Radix.Content>
+  )
+}
+
+/** A small row of views of which one is shown. */
+export function Segments({
+  label,
+  value,
+  items,
+  onChange,
+}: {
+  label: string
+  value: string
+  items: { value: string; label: string; name?: string }[]
+  onChange: (value: string) => void
+}) {
+  return (
+    <ToggleGroup.Root
+      type="single"
+      aria-label={label}
+      value={value}
+      onValueChange={(next) => next && onChange(next)}
+      className="flex h-7 items-center rounded-control border border-line bg-bg p-0.5"
+    >
+      {items.map((item) => (
+        <ToggleGroup.Item
+          key={item.value}
+          value={item.value}
+          aria-label={item.name ?? item.label}
+          className="h-6 rounded-kbd px-2 text-small text-muted transition-colors duration-120 hover:text-fg data-[state=on]:bg-raised data-[state=on]:text-fg"
+        >
+          {item.label}
+        </ToggleGroup.Item>
+      ))}
+    </ToggleGroup.Root>
+  )
+}

@@ -1,0 +1,65 @@
+import type { AppPhase, AppView } from '@lathe/shared'
+import { useMutation } from '@tanstack/react-query'
+import { queryClient, trpc } from './trpc.ts'
+
+const MOVING: AppPhase[] = ['creating', 'starting', 'stopping', 'deleting']
+
+/** How soon to look again: quickly while something is on its way, now and then otherwise. */
+function pace(apps: AppView[]): number {
+  return apps.some(
+    (app) => MOVING.includes(app.phase) || (app.state === 'running') !== (app.phase === 'running'),
+  )
+    ? 1000
+    : 15_000
+}
+
+export function appsQuery() {
+  return {
+    ...trpc.apps.list.queryOptions(),
+    refetchInterval: (query: { state: { data: AppView[] | undefined } }) => pace(query.state.data ?? []),
+  }
+}
+
+export function appQuery(appid: string) {
+  return {
+    ...trpc.apps.get.queryOptions({ appid }),
+    refetchInterval: (query: { state: { data: AppView | undefined } }) =>
+      query.state.data ? pace([query.state.data]) : false,
+  }
+}
+
+function remember(app: AppView): void {
+  queryClient.setQueryData(trpc.apps.get.queryKey({ appid: app.appid }), app)
+  void queryClient.invalidateQueries(trpc.apps.list.queryFilter())
+}
+
+export function useCreateApp() {
+  return useMutation(trpc.apps.create.mutationOptions({ onSuccess: remember }))
+}
+
+export function useRenameApp() {
+  return useMutation(trpc.apps.rename.mutationOptions({ onSuccess: remember }))
+}
+
+export function useStartApp() {
+  return useMutation(trpc.apps.start.mutationOptions({ onSuccess: remember }))
+}
+
+export function useStopApp() {
+  return useMutation(trpc.apps.stop.mutationOptions({ onSuccess: remember }))
+}
+
+export function useRestartApp() {
+  return useMutation(trpc.apps.restart.mutationOptions({ onSuccess: remember }))
+}
+
+export function useDeleteApp() {
+  return useMutation(
+    trpc.apps.delete.mutationOptions({
+      onSuccess: (_, { appid }) => {
+        queryClient.removeQueries(trpc.apps.get.queryFilter({ appid }))
+        return queryClient.invalidateQueries(trpc.apps.list.queryFilter())
+      },
+    }),
+  )
+}

@@ -1,0 +1,50 @@
+import { type Problem, useEditorBridge } from '../stores/editor-bridge.ts'
+import { languageState, onLanguageState } from './language/service.ts'
+import { showRuntimeError, showServerMarkers } from './markers.ts'
+import { closeFunction, dropFunction, nameOf, openFunction } from './models.ts'
+import { monaco } from './monaco.ts'
+
+/** Ties the lazy editor to the workspace around it. */
+export function connectBridge(): () => void {
+  useEditorBridge.setState({
+    ready: true,
+    language: languageState(),
+    textOf: (name) => openFunction(name)?.model.getValue(),
+    flush: async (name) => openFunction(name)?.queue.flush(),
+    closed: closeFunction,
+    dropped: dropFunction,
+    showErrors: (name, { markers, loadErrors, thrown }) => {
+      if (markers || loadErrors) showServerMarkers(name, markers ?? [], loadErrors ?? [])
+      if (thrown) showRuntimeError(name, thrown.line, thrown.message)
+    },
+  })
+  const language = onLanguageState(() => useEditorBridge.setState({ language: languageState() }))
+  const markers = monaco.editor.onDidChangeMarkers(() => useEditorBridge.setState({ problems: problems() }))
+  return () => {
+    language()
+    markers.dispose()
+  }
+}
+
+/** Errors and warnings of the open functions; the compiler's word stands before the language service's. */
+function problems(): Problem[] {
+  const { MarkerSeverity } = monaco
+  return monaco.editor
+    .getModelMarkers({})
+    .filter((m) => m.severity === MarkerSeverity.Error || m.severity === MarkerSeverity.Warning)
+    .flatMap((m): Problem[] => {
+      const name = nameOf(m.resource)
+      if (!name) return []
+      return [
+        {
+          name,
+          severity: m.severity === MarkerSeverity.Error ? 'error' : 'warning',
+          message: m.message,
+          line: m.startLineNumber,
+          column: m.startColumn,
+          code: typeof m.code === 'string' ? `ts(${m.code})` : '',
+        },
+      ]
+    })
+    .sort((a, b) => a.name.localeCompare(b.name) || a.line - b.line || a.column - b.column)
+}

@@ -1,0 +1,40 @@
+import { DiffEditor } from '@monaco-editor/react'
+import { Dialog } from '../components/ui/dialog.tsx'
+import { t } from '../i18n/i18n.ts'
+import { openFunction } from './models.ts'
+
+/** What a publish would change: live on the left, the draft on the right. */
+export function CompareDialog({ name, onClose }: { name: string; onClose: () => void }) {
+  const fn = openFunction(name)
+  if (!fn?.live) return null
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={t('compare.title', { name })}
+      description={t('compare.text', { revision: String(fn.live.revision) })}
+      className="top-[5vh] h-[90vh] max-h-[90vh] w-[min(1280px,calc(100vw-48px))]"
+    >
+      <div className="mt-3 min-h-0 grow border-t border-line">
+        <DiffEditor
+          original={fn.live.source}
+          modified={fn.model.getValue()}
+          language="typescript"
+          originalModelPath="inmemory://compare/live.ts"
+          modifiedModelPath="inmemory://compare/draft.ts"
+          options={{
+            readOnly: true,
+            automaticLayout: true,
+            minimap: { enabled: false },
+            fontFamily: '"JetBrains Mono Variable", ui-monospace, monospace',
+            fontSize: 13,
+            lineHeight: 20,
+            scrollBeyondLastLine: false,
+            originalAriaLabel: t('status.live', { revision: String(fn.live.revision) }),
+            modifiedAriaLabel: t('compare.draft'),
+          }}
+        />
+      </div>
+    </Dialog>
+  )
+}

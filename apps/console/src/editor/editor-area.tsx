@@ -1,0 +1,176 @@
+import { Editor } from '@monaco-editor/react'
+import { useQuery } from '@tanstack/react-query'
+import { useSearch } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { runCommand, useCommand } from '../commands/registry.ts'
+import { commandRows } from '../commands/table.ts'
+import { ErrorView } from '../components/error-view.tsx'
+import { functionQuery } from '../data/functions.ts'
+import { EditorSkeleton } from '../features/workspace/editor-skeleton.tsx'
+import { PublishBar } from '../features/workspace/publish-bar.tsx'
+import { t } from '../i18n/i18n.ts'
+import { useTheme } from '../lib/use-theme.ts'
+import { useDrafts } from '../stores/drafts.ts'
+import { useEditorBridge } from '../stores/editor-bridge.ts'
+import { usePreferences } from '../stores/preferences.ts'
+import { workspaceActions } from '../stores/workspace.ts'
+import { connectBridge } from './bridge.ts'
+import { followImports } from './imported.ts'
+import './language/service.ts'
+import { ensureModel, enterApp, openFunction, uriOf } from './models.ts'
+import type { monaco } from './monaco.ts'
+import { publish, undoPublish } from './publish.ts'
+import { applyEditorTheme } from './theme.ts'
+
+const MergeDialog = lazy(() => import('./merge-dialog.tsx').then((m) => ({ default: m.MergeDialog })))
+const CompareDialog = lazy(() => import('./compare-dialog.tsx').then((m) => ({ default: m.CompareDialog })))
+
+type CodeEditor = ReturnType<typeof monaco.editor.create>
+
+/** The caret drifts when the font arrives after the editor has measured it. */
+const font = document.fonts.load('13px "JetBrains Mono Variable"')
+
+/** The open function's source. Loaded lazily: everything that knows Monaco hangs on this file. */
+export function EditorArea({ appid, name }: { appid: string; name: string }) {
+  enterApp(appid)
+  const fn = useQuery(functionQuery(appid, name))
+  const [ready, setReady] = useState(false)
+  const [editor, setEditor] = useState<CodeEditor | null>(null)
+  const [comparing, setComparing] = useState(false)
+  const merging = useDrafts((s) => s.merge !== null)
+  const theme = useTheme()
+  const { fontSize, wordWrap, minimap, formatOnSave } = usePreferences()
+  const { line, column } = useSearch({ strict: false })
+
+  useEffect(() => void font.then(() => setReady(true)), [])
+  useEffect(() => connectBridge(), [])
+  useEffect(() => followImports(appid), [appid])
+  // After the shell's own effect has put the theme on the document.
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => applyEditorTheme(theme))
+    return () => cancelAnimationFrame(frame)
+  }, [theme])
+
+  const [shown, setShown] = useState<string | null>(null)
+  useEffect(() => {
+    if (!fn.data || !ready) return
+    ensureModel(fn.data)
+    setShown(fn.data.name)
+  }, [fn.data, ready])
+
+  const revealed = useRef('')
+  useEffect(() => {
+    if (!editor || shown !== name || !line) return
+    const place = `${name}:${line}:${column}`
+    if (revealed.current === place && editor.getPosition()?.lineNumber === line) return
+    revealed.current = place
+    const position = { lineNumber: line, column: column ?? 1 }
+    editor.revealPositionInCenterIfOutsideViewport(position)
+    editor.setPosition(position)
+    editor.focus()
+  }, [editor, shown, name, line, column])
+
+  useCommand('function.publish', () => {
+    void publish(appid, name).then(() => {
+      if (useDrafts.getState().publish[name]?.kind === 'refused') workspaceActions.showDrawer('problems')
+    })
+  })
+  useCommand('draft.save', () => {
+    void (async () => {
+      if (formatOnSave && editor) await editor.getAction('editor.action.formatDocument')?.run()
+      await openFunction(name)?.queue.flush()
+    })()
+  })
+  useCommand('function.compare', () => setComparing(true), shown === name && openFunction(name)?.live != null)
+
+  if (fn.error && !fn.data) {
+    return (
+      <ErrorView
+        what={t('functions.openFailed', { name })}
+        error={fn.error}
+        onRetry={() => void fn.refetch()}
+      />
+    )
+  }
+  return (
+    <div className="flex h-full flex-col">
+      <PublishBar name={name} onUndo={() => void undoPublish(appid, name)} />
+      <div className="relative min-h-0 grow">
+        {shown === null ? (
+          <EditorSkeleton />
+        ) : (
+          <Editor
+            path={uriOf(shown).toString()}
+            keepCurrentModel
+            loading={<EditorSkeleton />}
+            onMount={(mounted) => {
+              applyEditorTheme(theme)
+              setEditor(mounted as unknown as CodeEditor)
+              onEditor(mounted as unknown as CodeEditor)
+            }}
+            options={{
+              ariaLabel: t('editor.textbox', { name: shown }),
+              fontFamily: '"JetBrains Mono Variable", ui-monospace, monospace',
+              fontSize,
+              lineHeight: Math.round(fontSize * 1.54),
+              fontLigatures: false,
+              wordWrap: wordWrap ? 'on' : 'off',
+              minimap: { enabled: minimap },
+              automaticLayout: true,
+              scrollBeyondLastLine: false,
+              smoothScrolling: false,
+              padding: { top: 10, bottom: 10 },
+              lineNumbersMinChars: 3,
+              lineDecorationsWidth: 12,
+              glyphMargin: false,
+              folding: true,
+              renderLineHighlight: 'line',
+              renderLineHighlightOnlyWhenFocus: true,
+              overviewRulerBorder: false,
+              hideCursorInOverviewRuler: true,
+              scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10, useShadows: false },
+              stickyScroll: { enabled: false },
+              fixedOverflowWidgets: true,
+              bracketPairColorization: { enabled: false },
+              guides: { indentation: true },
+              occurrencesHighlight: 'singleFile',
+              unicodeHighlight: { ambiguousCharacters: false },
+              tabSize: 2,
+            }}
+          />
+        )}
+        {shown !== null && shown !== name && (
+          <div className="absolute inset-0 bg-editor">
+            <EditorSkeleton />
+          </div>
+        )}
+      </div>
+      <Suspense>
+        {merging && <MergeDialog />}
+        {comparing && <CompareDialog name={name} onClose={() => setComparing(false)} />}
+      </Suspense>
+    </div>
+  )
+}
+
+/** Commands of the table in Monaco's own menu, and the caret's place in the status bar. */
+function onEditor(editor: CodeEditor): void {
+  for (const [id, row] of commandRows) {
+    if (!row.editor) continue
+    editor.addAction({
+      id: `lathe.${id}`,
+      label: t(row.title as 'action.publish'),
+      contextMenuGroupId: '9_lathe',
+      run: () => {
+        runCommand(id)
+      },
+    })
+  }
+  const show = () => {
+    const at = editor.getPosition()
+    if (at) useEditorBridge.setState({ cursor: { line: at.lineNumber, column: at.column } })
+  }
+  editor.onDidChangeCursorPosition(show)
+  editor.onDidChangeModel(show)
+  show()
+}

@@ -1,0 +1,154 @@
+import { monaco } from '../monaco.ts'
+import { type Diagnostic, isTypeless, messageOf } from './diagnostics.ts'
+
+/**
+ * The TypeScript language service in the browser. Kept behind these few functions, so that one on the server can
+ * take its place.
+ */
+type State = 'starting' | 'ready'
+let state: State = 'starting'
+const listeners = new Set<() => void>()
+
+export function languageState(): State {
+  return state
+}
+
+export function onLanguageState(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+const BUNDLER = 100 // moduleResolution "bundler", which Monaco's enum lacks
+const FORCE = 3 // moduleDetection "force"
+
+const { typescriptDefaults: defaults, ScriptTarget, ModuleKind } = monaco.typescript
+
+// Before the worker starts: a later change would start it anew.
+defaults.setCompilerOptions({
+  target: ScriptTarget.ESNext,
+  module: ModuleKind.ESNext,
+  moduleResolution: BUNDLER as typeof monaco.typescript.ModuleResolutionKind.NodeJs,
+  moduleDetection: FORCE,
+  lib: ['lib.esnext.d.ts'],
+  types: ['node'],
+  typeRoots: ['file:///node_modules/@types'],
+  baseUrl: 'file:///',
+  paths: { '@/*': ['app/*'] },
+  strict: true,
+  // Functions written for Laf have untyped parameters; they run, so they are not painted red.
+  noImplicitAny: false,
+  skipLibCheck: true,
+  noEmit: true,
+  esModuleInterop: true,
+  allowImportingTsExtensions: true,
+  allowNonTsExtensions: true,
+  resolveJsonModule: true,
+  isolatedModules: true,
+})
+defaults.setEagerModelSync(true)
+// Our own diagnostics (below) know which packages have no types here; Monaco's adapter does not.
+defaults.setModeConfiguration({ ...defaults.modeConfiguration, diagnostics: false })
+
+const OWNER = 'typescript'
+const REST_MS = 300
+const pending = new Map<string, ReturnType<typeof setTimeout>>()
+
+type Model = ReturnType<typeof monaco.editor.createModel>
+
+/** Checks a model when typing rests, and those that may import from it. */
+function schedule(model: Model, delay = REST_MS): void {
+  const key = model.uri.toString()
+  clearTimeout(pending.get(key))
+  pending.set(
+    key,
+    setTimeout(() => void check(model), delay),
+  )
+}
+
+async function check(model: Model): Promise<void> {
+  if (model.isDisposed()) return
+  const version = model.getVersionId()
+  const worker = await (await monaco.typescript.getTypeScriptWorker())(model.uri)
+  const uri = model.uri.toString()
+  const lists = await Promise.all([
+    worker.getSyntacticDiagnostics(uri),
+    worker.getSemanticDiagnostics(uri),
+    worker.getSuggestionDiagnostics(uri),
+  ])
+  if (model.isDisposed()) return
+  if (state === 'starting') {
+    state = 'ready'
+    for (const listener of listeners) listener()
+  }
+  // An older answer never overwrites a newer text's markers.
+  if (model.getVersionId() !== version) return
+  const found = (lists.flat() as Diagnostic[]).filter((d) => d.start !== undefined)
+  monaco.editor.setModelMarkers(
+    model,
+    OWNER,
+    found.map((d) => toMarker(model, d)),
+  )
+}
+
+function toMarker(model: Model, d: Diagnostic) {
+  const from = model.getPositionAt(d.start ?? 0)
+  const to = model.getPositionAt((d.start ?? 0) + (d.length ?? 1))
+  const typeless = isTypeless(d)
+  const { MarkerSeverity, MarkerTag } = monaco
+  return {
+    severity: typeless
+      ? MarkerSeverity.Hint
+      : ([MarkerSeverity.Warning, MarkerSeverity.Error, MarkerSeverity.Hint, MarkerSeverity.Info][
+          d.category
+        ] ?? MarkerSeverity.Error),
+    message: typeless ?? messageOf(d),
+    code: String(d.code),
+    source: 'ts',
+    tags: [
+      ...(d.reportsUnnecessary ? [MarkerTag.Unnecessary] : []),
+      ...(d.reportsDeprecated ? [MarkerTag.Deprecated] : []),
+    ],
+    startLineNumber: from.lineNumber,
+    startColumn: from.column,
+    endLineNumber: to.lineNumber,
+    endColumn: to.column,
+  }
+}
+
+function watch(model: Model): void {
+  if (model.getLanguageId() !== 'typescript' || model.uri.scheme !== 'file') return
+  schedule(model, 0)
+  // A function that was missing until now may be what others import.
+  recheckOthers(model)
+  model.onDidChangeContent(() => {
+    schedule(model)
+    recheckOthers(model)
+  })
+}
+
+function recheckOthers(changed: Model): void {
+  for (const model of monaco.editor.getModels()) {
+    if (model !== changed && model.uri.scheme === 'file' && /\bfrom\s*['"](@\/|\.)/.test(model.getValue())) {
+      schedule(model, REST_MS * 2)
+    }
+  }
+}
+
+monaco.editor.onDidCreateModel(watch)
+monaco.editor.onWillDisposeModel((model) => {
+  clearTimeout(pending.get(model.uri.toString()))
+  pending.delete(model.uri.toString())
+  recheckOthers(model)
+})
+
+/** Starts the worker before the first function is opened. */
+export function warmUp(): void {
+  const model = monaco.editor.createModel('', 'typescript', monaco.Uri.parse('inmemory://warm-up.ts'))
+  void monaco.typescript
+    .getTypeScriptWorker()
+    .then((worker) => worker())
+    .catch(() => {
+      // The mode is registered with the first TypeScript model's tokens; the first check starts it then.
+    })
+    .finally(() => model.dispose())
+}

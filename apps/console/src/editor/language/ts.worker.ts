@@ -1,0 +1,62 @@
+import { packUrls } from 'virtual:type-packs'
+import {
+  initialize,
+  type MirrorContext,
+  TypeScriptWorker,
+  type WorkerData,
+} from 'monaco-editor/languages/features/typescript/ts.worker'
+import { PackFiles } from './pack-files.ts'
+
+/** Reads a pack at once: the compiler's host is synchronous, and a worker may wait. */
+function read(url: string): Record<string, string> {
+  const request = new XMLHttpRequest()
+  request.open('GET', url, false)
+  request.send()
+  return request.status === 200 ? (JSON.parse(request.responseText) as Record<string, string>) : {}
+}
+
+const packs = new PackFiles(packUrls, read)
+
+/**
+ * Monaco's TypeScript worker with packages' types behind its file system. They are not root files: the program has
+ * only those that it reaches, and a pack is fetched when the first import asks for it.
+ */
+class FunctionWorker extends TypeScriptWorker {
+  constructor(context: MirrorContext, data: WorkerData) {
+    super(context, data)
+    // Every function uses these two: read them before the first program is built.
+    packs.load('node')
+    packs.load('cloud')
+  }
+
+  override _getScriptText(fileName: string): string | undefined {
+    return super._getScriptText(fileName) ?? packs.text(fileName)
+  }
+
+  override getScriptVersion(fileName: string): string {
+    return super.getScriptVersion(fileName) || (packs.text(fileName) === undefined ? '' : '1')
+  }
+
+  override fileExists(path: string): boolean {
+    return super.fileExists(path)
+  }
+
+  directoryExists(path: string): boolean {
+    return (
+      packs.hasDirectory(path) ||
+      this._context.getMirrorModels().some((m) => m.uri.toString().startsWith(`${path}/`))
+    )
+  }
+
+  getDirectories(path: string): string[] {
+    return packs.directories(path)
+  }
+
+  private get _context(): MirrorContext {
+    return this._ctx
+  }
+}
+
+self.onmessage = () => {
+  initialize((context, data) => new FunctionWorker(context, data))
+}

@@ -1,0 +1,19 @@
+import type { AppView } from '@lathe/shared'
+
+export type AppSort = 'recent' | 'name' | 'created'
+
+/** The apps that a search finds (by name, appid or address), in the wanted order. */
+export function selectApps(apps: AppView[], query: string, sort: AppSort): AppView[] {
+  const q = query.trim().toLowerCase()
+  const found = apps.filter((app) => [app.name, app.appid, app.url].some((s) => s.toLowerCase().includes(q)))
+  const byName = (a: AppView, b: AppView) => a.name.localeCompare(b.name) || a.appid.localeCompare(b.appid)
+  const touched = (app: AppView) => app.lastPublish?.at ?? app.createdAt
+  switch (sort) {
+    case 'name':
+      return found.sort(byName)
+    case 'created':
+      return found.sort((a, b) => b.createdAt.localeCompare(a.createdAt) || byName(a, b))
+    case 'recent':
+      return found.sort((a, b) => touched(b).localeCompare(touched(a)) || byName(a, b))
+  }
+}

@@ -1,0 +1,137 @@
+import { methodSchema } from '@lathe/shared'
+import { useQuery } from '@tanstack/react-query'
+import { MoreHorizontal, Play, Square } from 'lucide-react'
+import { runCommand, useCommand } from '../../commands/registry.ts'
+import { keysOf } from '../../commands/table.ts'
+import { Button } from '../../components/ui/button.tsx'
+import { CopyButton } from '../../components/ui/copy-button.tsx'
+import { inputLook } from '../../components/ui/field.tsx'
+import { IconButton } from '../../components/ui/icon-button.tsx'
+import { Menu } from '../../components/ui/menu.tsx'
+import { Select } from '../../components/ui/select.tsx'
+import { functionQuery } from '../../data/functions.ts'
+import { t } from '../../i18n/i18n.ts'
+import { cx } from '../../lib/cx.ts'
+import { useCopy } from '../../lib/use-copy.ts'
+import { changeRequest, useRequests } from '../../stores/requests.ts'
+import { useRuns } from '../../stores/runs.ts'
+import { cancelRun, runKey, startRun } from './execute.ts'
+import { emptyRequest, toCurl } from './request.ts'
+import { RequestTabs } from './request-tabs.tsx'
+import { ResponseView } from './response-view.tsx'
+
+/** Where a function is tried: the request above, its answer below. */
+export function RunPanel({ appid, name }: { appid: string; name: string }) {
+  const key = runKey(appid, name)
+  const request = useRequests((s) => s.byFunction[key]) ?? emptyRequest
+  const run = useRuns((s) => s.byFunction[key])
+  const fn = useQuery(functionQuery(appid, name))
+  const running = run?.state === 'running'
+  const url = fn.data?.url ?? ''
+  const neverLive = fn.data?.liveRevision === 0
+  const { copy } = useCopy()
+  useCommand('run.draft', () => void startRun(appid, name, 'draft'))
+  useCommand('run.live', () => void startRun(appid, name, 'live'), !neverLive)
+  useCommand('run.cancel', () => cancelRun(appid, name), running)
+  useCommand('function.copyUrl', () => copy(url), url !== '')
+  const runKeys = keysOf('run.draft')
+
+  return (
+    <aside aria-label={t('run.panel')} className="flex h-full flex-col bg-surface">
+      <form
+        className="flex flex-col gap-2 p-3 pb-0"
+        onSubmit={(event) => {
+          event.preventDefault()
+          runCommand('run.draft')
+        }}
+      >
+        <div className="flex h-6 items-center gap-1">
+          <span className="min-w-0 grow truncate font-mono text-small text-muted" title={url}>
+            {url.replace(/^https?:\/\//, '')}
+          </span>
+          <CopyButton text={url} label={t('command.copyUrl')} className="size-6" />
+          <Menu
+            trigger={
+              <IconButton label={t('run.more')} className="size-6">
+                <MoreHorizontal size={14} aria-hidden />
+              </IconButton>
+            }
+            entries={[
+              { label: t('run.copyCurl'), onSelect: () => copy(toCurl(url, request)) },
+              {
+                label: t('run.openInBrowser'),
+                disabled: neverLive,
+                onSelect: () => window.open(url, '_blank', 'noopener'),
+              },
+              null,
+              { label: t('run.reset'), onSelect: () => changeRequest(key, emptyRequest) },
+            ]}
+          />
+        </div>
+        <div className="flex gap-2">
+          <Select
+            aria-label={t('run.method')}
+            className="w-[104px] shrink-0 font-mono text-small"
+            value={request.method}
+            onChange={(e) => changeRequest(key, { method: methodSchema.parse(e.target.value) })}
+          >
+            {methodSchema.options.map((method) => (
+              <option key={method} value={method}>
+                {method}
+              </option>
+            ))}
+          </Select>
+          <label
+            className={cx(
+              inputLook,
+              'flex items-center px-0 has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent',
+            )}
+          >
+            <span aria-hidden className="max-w-[60%] truncate pl-2.5 font-mono text-small text-subtle">
+              /{name}
+            </span>
+            <input
+              aria-label={t('run.path')}
+              value={request.path}
+              placeholder="/…"
+              spellCheck={false}
+              autoComplete="off"
+              onChange={(e) => changeRequest(key, { path: e.target.value })}
+              className="h-full min-w-0 grow bg-transparent pr-2 font-mono text-small outline-none"
+            />
+          </label>
+        </div>
+        <div className="flex items-center gap-2">
+          <Button
+            type="submit"
+            look="solid"
+            aria-label={t('run.draft')}
+            {...(runKeys ? { keys: runKeys } : {})}
+            icon={<Play size={13} aria-hidden />}
+          >
+            {t('run.draft')}
+          </Button>
+          <Button
+            aria-label={t('run.live')}
+            disabled={neverLive}
+            title={neverLive ? t('run.neverLive') : undefined}
+            onClick={() => void startRun(appid, name, 'live')}
+          >
+            {t('run.live')}
+          </Button>
+          <div className="grow" />
+          <Button
+            look="quiet"
+            className={running ? '' : 'invisible'}
+            icon={<Square size={11} aria-hidden />}
+            onClick={() => cancelRun(appid, name)}
+          >
+            {t('action.cancel')}
+          </Button>
+        </div>
+      </form>
+      <RequestTabs requestKey={key} request={request} />
+      <ResponseView run={run} />
+    </aside>
+  )
+}

@@ -1,0 +1,146 @@
+import { CircleX, Eraser, TriangleAlert, X } from 'lucide-react'
+import { useMemo } from 'react'
+import { useCommand } from '../../commands/registry.ts'
+import { keysOf } from '../../commands/table.ts'
+import { CopyButton } from '../../components/ui/copy-button.tsx'
+import { IconButton } from '../../components/ui/icon-button.tsx'
+import { TabList, Tabs } from '../../components/ui/tabs.tsx'
+import { t } from '../../i18n/i18n.ts'
+import { cx } from '../../lib/cx.ts'
+import { formatClock } from '../../lib/format.ts'
+import { type Problem, useEditorBridge } from '../../stores/editor-bridge.ts'
+import { runActions, useRuns } from '../../stores/runs.ts'
+import { type DrawerTab, useWorkspace, workspaceActions } from '../../stores/workspace.ts'
+import { runKey } from '../run/execute.ts'
+import { LogLines } from '../run/log-lines.tsx'
+import type { Place } from '../run/places.ts'
+
+/** Under the editor: what the run says, and what is wrong with the source. */
+export function Drawer({
+  appid,
+  name,
+  names,
+  onJump,
+}: {
+  appid: string
+  name: string
+  names: ReadonlySet<string>
+  onJump: (place: Place) => void
+}) {
+  const tab = useWorkspace((s) => s.drawerTab)
+  const key = runKey(appid, name)
+  const run = useRuns((s) => s.byFunction[key])
+  const problems = useEditorBridge((s) => s.problems)
+  const lines = run?.lines ?? []
+  useCommand('view.console', () => workspaceActions.showDrawer('console'))
+  useCommand('view.problems', () => workspaceActions.showDrawer('problems'))
+  const text = useMemo(
+    () => lines.map((line) => `${formatClock(line.at)} ${line.level} ${line.text}`).join('\n'),
+    [lines],
+  )
+  const count = (n: number, tone: string) =>
+    n > 0 ? (
+      <span aria-hidden className={cx('rounded-full px-1.5 text-label tabular-nums', tone)}>
+        {n}
+      </span>
+    ) : null
+  const drawerKeys = keysOf('view.drawer')
+  return (
+    <Tabs
+      value={tab}
+      onValueChange={(next) => workspaceActions.showDrawer(next as DrawerTab)}
+      className="flex h-full flex-col bg-surface"
+    >
+      <div className="flex shrink-0 items-center border-b border-line pr-2 pl-2">
+        <TabList
+          label={t('drawer.label')}
+          items={[
+            {
+              value: 'console',
+              label: t('drawer.console'),
+              mark: count(lines.length, 'bg-raised text-muted'),
+            },
+            {
+              value: 'problems',
+              label: t('drawer.problems'),
+              mark: count(problems.length, 'bg-error-tint text-error'),
+            },
+          ]}
+        />
+        <div className="grow" />
+        {tab === 'console' && lines.length > 0 && (
+          <>
+            <CopyButton text={text} label={t('console.copy')} />
+            <IconButton label={t('console.clear')} onClick={() => runActions.clearLines(key)}>
+              <Eraser size={14} aria-hidden />
+            </IconButton>
+          </>
+        )}
+        <IconButton
+          label={t('drawer.close')}
+          {...(drawerKeys ? { keys: drawerKeys } : {})}
+          onClick={() => workspaceActions.toggle('drawer')}
+        >
+          <X size={14} aria-hidden />
+        </IconButton>
+      </div>
+      <section
+        aria-label={t('drawer.console')}
+        hidden={tab !== 'console'}
+        className="flex min-h-0 grow flex-col"
+      >
+        {run && run.dropped > 0 && (
+          <p className="px-4 pt-1 text-small text-warn">{t('console.dropped', { n: run.dropped })}</p>
+        )}
+        {lines.length > 0 ? (
+          <LogLines lines={lines} names={names} onJump={onJump} />
+        ) : (
+          <p className="px-4 py-2 text-small text-subtle">
+            {run?.state === 'running' ? t('console.waiting') : run ? t('console.silent') : t('console.empty')}
+          </p>
+        )}
+      </section>
+      <section
+        aria-label={t('drawer.problems')}
+        hidden={tab !== 'problems'}
+        className="flex min-h-0 grow flex-col"
+      >
+        <Problems problems={problems} onJump={onJump} />
+      </section>
+    </Tabs>
+  )
+}
+
+function Problems({ problems, onJump }: { problems: Problem[]; onJump: (place: Place) => void }) {
+  if (problems.length === 0) return <p className="px-4 py-2 text-small text-subtle">{t('problems.none')}</p>
+  return (
+    <ul className="min-h-0 grow overflow-auto p-1">
+      {problems.map((problem) => (
+        <li key={`${problem.name}:${problem.line}:${problem.column}:${problem.message}`}>
+          <button
+            type="button"
+            onClick={() => onJump(problem)}
+            className="flex w-full items-start gap-2 rounded-kbd px-3 py-1 text-left text-small -outline-offset-2 hover:bg-raised"
+          >
+            {problem.severity === 'error' ? (
+              <CircleX size={14} aria-label={t('problems.error')} className="mt-px shrink-0 text-error" />
+            ) : (
+              <TriangleAlert
+                size={14}
+                aria-label={t('problems.warning')}
+                className="mt-px shrink-0 text-warn"
+              />
+            )}
+            <span className="min-w-0 grow whitespace-pre-wrap">
+              {problem.message}
+              {problem.code && <span className="text-subtle"> {problem.code}</span>}
+            </span>
+            <span className="shrink-0 font-mono text-subtle">
+              {problem.name}.ts:{problem.line}:{problem.column}
+            </span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  )
+}

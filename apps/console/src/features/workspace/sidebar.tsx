@@ -1,0 +1,179 @@
+import type { FunctionSummary } from '@lathe/shared'
+import { useQuery } from '@tanstack/react-query'
+import { Copy, FilePlus2, ListFilter, Pencil, Plus, Trash2 } from 'lucide-react'
+import { useState } from 'react'
+import { toast } from 'sonner'
+import { useCommand } from '../../commands/registry.ts'
+import { keysOf } from '../../commands/table.ts'
+import { ErrorView } from '../../components/error-view.tsx'
+import { IconButton } from '../../components/ui/icon-button.tsx'
+import type { MenuEntry } from '../../components/ui/menu.tsx'
+import { Skeleton } from '../../components/ui/skeleton.tsx'
+import { errorText } from '../../data/errors.ts'
+import {
+  functionQuery,
+  functionsQuery,
+  useCreateFunction,
+  useDeleteFunction,
+  useRestoreFunction,
+} from '../../data/functions.ts'
+import { queryClient } from '../../data/trpc.ts'
+import { t } from '../../i18n/i18n.ts'
+import { useEditorBridge } from '../../stores/editor-bridge.ts'
+import { copyName, type TreeRow } from './build-tree.ts'
+import { NameDialog, type NameTask } from './name-dialog.tsx'
+import { Tree } from './tree.tsx'
+
+const empty: FunctionSummary[] = []
+
+/** The app's functions: tree, filter, and everything one does to a function as a whole. */
+export function Sidebar({
+  appid,
+  active,
+  onOpen,
+  onGone,
+}: {
+  appid: string
+  active: string | undefined
+  onOpen: (name: string) => void
+  onGone: (name: string) => void
+}) {
+  const list = useQuery(functionsQuery(appid))
+  const functions = list.data ?? empty
+  const [filter, setFilter] = useState('')
+  const [task, setTask] = useState<NameTask | null>(null)
+  const remove = useDeleteFunction()
+  const restore = useRestoreFunction()
+  const create = useCreateFunction()
+  useCommand('function.new', () => setTask({ kind: 'create', folder: '' }))
+  useCommand(
+    'function.rename',
+    () => active && setTask({ kind: 'rename', name: active }),
+    active !== undefined,
+  )
+
+  const deleteFunction = (name: string) =>
+    remove.mutate(
+      { appid, name },
+      {
+        onSuccess: (deleted) => {
+          useEditorBridge.getState().dropped(name)
+          onGone(name)
+          toast(t('functions.deleted', { name }), {
+            duration: 10_000,
+            action: {
+              label: t('action.undo'),
+              onClick: () =>
+                restore.mutate({ appid, id: deleted.id }, { onSuccess: (fn) => onOpen(fn.name) }),
+            },
+          })
+        },
+        onError: (error) => toast.error(errorText(error)),
+      },
+    )
+  const duplicate = async (name: string) => {
+    try {
+      const source =
+        useEditorBridge.getState().textOf(name) ??
+        (await queryClient.fetchQuery(functionQuery(appid, name))).draft.source
+      const copy = copyName(
+        name,
+        functions.map((fn) => fn.name),
+      )
+      create.mutate({ appid, name: copy, source }, { onSuccess: (fn) => onOpen(fn.name) })
+    } catch (error) {
+      toast.error(errorText(error))
+    }
+  }
+  const menuOf = (row: TreeRow): (MenuEntry | null)[] =>
+    row.kind === 'folder'
+      ? [
+          {
+            label: t('functions.newIn', { folder: row.label }),
+            icon: <FilePlus2 size={14} />,
+            onSelect: () => setTask({ kind: 'create', folder: `${row.path}/` }),
+          },
+        ]
+      : [
+          {
+            label: t('functions.rename'),
+            icon: <Pencil size={14} />,
+            keys: 'F2',
+            onSelect: () => setTask({ kind: 'rename', name: row.path }),
+          },
+          {
+            label: t('functions.duplicate'),
+            icon: <Copy size={14} />,
+            onSelect: () => void duplicate(row.path),
+          },
+          {
+            label: t('functions.newBeside'),
+            icon: <FilePlus2 size={14} />,
+            onSelect: () =>
+              setTask({ kind: 'create', folder: row.path.slice(0, row.path.lastIndexOf('/') + 1) }),
+          },
+          null,
+          {
+            label: t('action.delete'),
+            icon: <Trash2 size={14} />,
+            keys: 'Delete',
+            danger: true,
+            onSelect: () => deleteFunction(row.path),
+          },
+        ]
+
+  return (
+    <div className="flex h-full flex-col">
+      <div className="flex h-9 shrink-0 items-center gap-1 pr-2 pl-4">
+        <h2 className="grow text-small font-medium text-muted">{t('nav.functions')}</h2>
+        <IconButton label={t('functions.new')} onClick={() => setTask({ kind: 'create', folder: '' })}>
+          <Plus size={16} aria-hidden />
+        </IconButton>
+      </div>
+      <div className="relative mx-2 mb-2">
+        <ListFilter size={13} aria-hidden className="absolute top-[8px] left-2 text-subtle" />
+        <input
+          type="search"
+          aria-label={t('functions.filter')}
+          placeholder={t('functions.filter')}
+          value={filter}
+          onChange={(e) => setFilter(e.target.value)}
+          onKeyDown={(e) => e.key === 'Escape' && setFilter('')}
+          title={keysOf('go.quickOpen')}
+          className="h-7 w-full rounded-control border border-line bg-bg pr-2 pl-7 text-small focus:border-control"
+        />
+      </div>
+      {list.isPending && (
+        <div className="flex flex-col gap-1 px-2">
+          {['70%', '50%', '80%', '60%'].map((width) => (
+            <div key={width} style={{ width }}>
+              <Skeleton className="h-6" />
+            </div>
+          ))}
+        </div>
+      )}
+      {list.error && !list.data && (
+        <ErrorView what={t('functions.failed')} error={list.error} onRetry={() => void list.refetch()} />
+      )}
+      {list.data && (
+        <Tree
+          appid={appid}
+          functions={functions}
+          active={active}
+          filter={filter}
+          menuOf={menuOf}
+          onOpen={onOpen}
+          onRename={(name) => setTask({ kind: 'rename', name })}
+          onDelete={deleteFunction}
+        />
+      )}
+      <NameDialog
+        appid={appid}
+        task={task}
+        onClose={() => setTask(null)}
+        onDone={onOpen}
+        onRenamed={onGone}
+      />
+    </div>
+  )
+}

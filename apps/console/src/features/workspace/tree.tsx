@@ -1,0 +1,195 @@
+import type { FunctionSummary } from '@lathe/shared'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { ChevronRight } from 'lucide-react'
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
+import { type MenuEntry, RightClickMenu } from '../../components/ui/menu.tsx'
+import { t } from '../../i18n/i18n.ts'
+import { cx } from '../../lib/cx.ts'
+import { useDrafts } from '../../stores/drafts.ts'
+import { useWorkspace, workspaceActions } from '../../stores/workspace.ts'
+import { buildTree, type TreeRow } from './build-tree.ts'
+
+const ROW = 28
+const none: string[] = []
+
+/** The functions by folder: one tab stop, arrow keys, F2 and Delete, a menu on every row. */
+export function Tree({
+  appid,
+  functions,
+  active,
+  filter,
+  menuOf,
+  onOpen,
+  onRename,
+  onDelete,
+}: {
+  appid: string
+  functions: FunctionSummary[]
+  active: string | undefined
+  filter: string
+  menuOf: (row: TreeRow) => (MenuEntry | null)[]
+  onOpen: (name: string) => void
+  onRename: (name: string) => void
+  onDelete: (name: string) => void
+}) {
+  const closed = useWorkspace((s) => s.closedFolders[appid] ?? none)
+  const rows = useMemo(
+    () =>
+      buildTree(
+        functions.map((fn) => fn.name),
+        new Set(closed),
+        filter,
+      ),
+    [functions, closed, filter],
+  )
+  const differs = useMemo(() => new Map(functions.map((fn) => [fn.name, fn.draftDiffers])), [functions])
+  const [focused, setFocused] = useState<string | null>(null)
+  const scroller = useRef<HTMLDivElement>(null)
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: 24,
+    getItemKey: (index) => rows[index]!.kind + rows[index]!.path,
+  })
+  const at = Math.max(
+    0,
+    rows.findIndex((row) => row.kind + row.path === (focused ?? `function${active}`)),
+  )
+
+  const focusRow = (index: number) => {
+    const row = rows[Math.min(rows.length - 1, Math.max(0, index))]
+    if (!row) return
+    setFocused(row.kind + row.path)
+    virtual.scrollToIndex(rows.indexOf(row))
+    requestAnimationFrame(() =>
+      scroller.current
+        ?.querySelector<HTMLElement>(`[data-row="${CSS.escape(row.kind + row.path)}"]`)
+        ?.focus(),
+    )
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const row = rows[at]
+    if (!row) return
+    const parent = () => rows.findLastIndex((r, i) => i < at && r.kind === 'folder' && r.depth < row.depth)
+    const act: Record<string, () => void> = {
+      ArrowDown: () => focusRow(at + 1),
+      ArrowUp: () => focusRow(at - 1),
+      Home: () => focusRow(0),
+      End: () => focusRow(rows.length - 1),
+      ArrowRight: () =>
+        row.kind === 'folder' &&
+        (row.open ? focusRow(at + 1) : workspaceActions.toggleFolder(appid, row.path)),
+      ArrowLeft: () =>
+        row.kind === 'folder' && row.open
+          ? workspaceActions.toggleFolder(appid, row.path)
+          : row.depth > 0 && focusRow(parent()),
+      Enter: () => activate(row),
+      ' ': () => activate(row),
+      F2: () => row.kind === 'function' && onRename(row.path),
+      Delete: () => row.kind === 'function' && onDelete(row.path),
+    }
+    const handler = act[event.key]
+    if (handler && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault()
+      handler()
+    } else if (/^[\w-]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const next = [...rows.keys()].map((i) => (at + 1 + i) % rows.length)
+      const hit = next.find((i) => rows[i]!.label.toLowerCase().startsWith(event.key.toLowerCase()))
+      if (hit !== undefined) focusRow(hit)
+    }
+  }
+  const activate = (row: TreeRow) =>
+    row.kind === 'folder' ? workspaceActions.toggleFolder(appid, row.path) : onOpen(row.path)
+
+  // A function that was opened elsewhere (quick open, a link) comes into sight.
+  const index = rows.findIndex((row) => row.kind === 'function' && row.path === active)
+  useEffect(() => {
+    setFocused(null)
+    if (index >= 0) virtual.scrollToIndex(index)
+  }, [active])
+
+  return (
+    <div ref={scroller} className="min-h-0 grow overflow-y-auto px-2 pb-2">
+      <div
+        role="tree"
+        aria-label={t('nav.functions')}
+        onKeyDown={onKeyDown}
+        className="relative"
+        style={{ height: virtual.getTotalSize() }}
+      >
+        {virtual.getVirtualItems().map((item) => {
+          const row = rows[item.index]!
+          return (
+            <RightClickMenu key={item.key} entries={menuOf(row)}>
+              {/* biome-ignore lint/a11y/useKeyWithClickEvents: the tree around it answers the keys. */}
+              <div
+                role="treeitem"
+                data-row={row.kind + row.path}
+                aria-label={row.label}
+                aria-level={row.depth + 1}
+                aria-posinset={row.position}
+                aria-setsize={row.siblings}
+                aria-selected={row.kind === 'function' && row.path === active}
+                aria-expanded={row.kind === 'folder' ? row.open : undefined}
+                tabIndex={item.index === at ? 0 : -1}
+                title={row.path}
+                onClick={() => {
+                  setFocused(row.kind + row.path)
+                  activate(row)
+                }}
+                onFocus={() => setFocused(row.kind + row.path)}
+                className={cx(
+                  'absolute inset-x-0 flex cursor-default items-center gap-1.5 rounded-control pr-2 text-ui -outline-offset-2 select-none hover:bg-raised data-[state=open]:bg-raised',
+                  row.kind === 'function' && row.path === active ? 'bg-raised text-fg' : 'text-muted',
+                )}
+                style={{
+                  height: ROW,
+                  transform: `translateY(${item.start}px)`,
+                  paddingLeft: 6 + row.depth * 14,
+                }}
+              >
+                {row.kind === 'folder' ? (
+                  <>
+                    <ChevronRight
+                      size={14}
+                      aria-hidden
+                      className={cx(
+                        'shrink-0 text-subtle transition-transform duration-120',
+                        row.open && 'rotate-90',
+                      )}
+                    />
+                    <span className="grow truncate">{row.label}</span>
+                    <span aria-hidden className="text-label text-subtle tabular-nums">
+                      {row.count}
+                    </span>
+                  </>
+                ) : (
+                  <>
+                    <span
+                      aria-hidden
+                      className="w-[14px] shrink-0 text-center font-mono text-[9px] font-semibold text-type"
+                    >
+                      TS
+                    </span>
+                    <span className="grow truncate">{row.label}</span>
+                    <DraftDot name={row.path} saved={differs.get(row.path) ?? false} />
+                  </>
+                )}
+              </div>
+            </RightClickMenu>
+          )
+        })}
+      </div>
+    </div>
+  )
+}
+
+/** The mark of a draft that is not what is live; an open editor knows sooner than the list. */
+export function DraftDot({ name, saved }: { name: string; saved: boolean }) {
+  const status = useDrafts((s) => s.status[name])
+  if (!(status?.differs ?? saved)) return null
+  return (
+    <span role="img" aria-label={t('draft.differs')} className="size-1.5 shrink-0 rounded-full bg-warn" />
+  )
+}

@@ -1,0 +1,176 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import { z } from 'zod'
+import { ErrorView } from './components/error-view.tsx'
+import { GlobalCommands } from './components/shell/global-commands.tsx'
+import { Empty } from './components/ui/empty.tsx'
+import { appQuery, appsQuery } from './data/apps.ts'
+import { functionQuery, functionsQuery } from './data/functions.ts'
+import { sessionQuery } from './data/session.ts'
+import { onSignedOut, queryClient } from './data/trpc.ts'
+import { AppLayout } from './features/apps/app-layout.tsx'
+import { AppsPage } from './features/apps/apps-page.tsx'
+import { SignInPage } from './features/auth/sign-in.tsx'
+import { t } from './i18n/i18n.ts'
+
+const root = createRootRoute({
+  component: () => (
+    <>
+      <Outlet />
+      <GlobalCommands />
+    </>
+  ),
+  notFoundComponent: () => (
+    <main className="h-full">
+      <Empty title={t('notFound.title')} text={t('notFound.text')}>
+        <a href="/apps" className="text-accent underline underline-offset-4">
+          {t('apps.all')}
+        </a>
+      </Empty>
+    </main>
+  ),
+})
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: z.object({ next: z.string().startsWith('/').optional().catch(undefined) }),
+  component: SignInPage,
+})
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  validateSearch: z.object({ token: z.string().optional().catch(undefined) }),
+  component: lazyRouteComponent(() => import('./features/auth/setup.tsx'), 'SetupPage'),
+})
+
+const index = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/apps' })
+  },
+})
+
+/** Everything behind the sign-in. */
+const signed = createRoute({
+  getParentRoute: () => root,
+  id: '_signed',
+  beforeLoad: async ({ location }) => {
+    const person = await queryClient.ensureQueryData(sessionQuery)
+    if (!person) throw redirect({ to: '/sign-in', search: { next: location.href } })
+  },
+})
+
+const apps = createRoute({
+  getParentRoute: () => signed,
+  path: '/apps',
+  validateSearch: z.object({
+    q: z.string().optional().catch(undefined),
+    sort: z.enum(['recent', 'name', 'created']).optional().catch(undefined),
+  }),
+  loader: () => void queryClient.prefetchQuery(appsQuery()),
+  component: AppsPage,
+})
+
+const account = createRoute({
+  getParentRoute: () => signed,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./features/account/account-page.tsx'), 'AccountPage'),
+})
+
+const app = createRoute({
+  getParentRoute: () => signed,
+  path: '/apps/$appid',
+  loader: ({ params }) => void queryClient.prefetchQuery(appQuery(params.appid)),
+  component: AppLayout,
+})
+
+const appIndex = createRoute({
+  getParentRoute: () => app,
+  path: '/',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/apps/$appid/functions', params })
+  },
+})
+
+const workspace = () => import('./features/workspace/workspace-page.tsx')
+
+/** Where in the source the editor opens: links from logs and stacks carry it. */
+const place = z.object({
+  line: z.number().int().positive().optional().catch(undefined),
+  column: z.number().int().positive().optional().catch(undefined),
+})
+
+const functions = createRoute({
+  getParentRoute: () => app,
+  path: '/functions',
+  loader: ({ params }) => void queryClient.prefetchQuery(functionsQuery(params.appid)),
+  component: lazyRouteComponent(workspace, 'WorkspacePage'),
+})
+
+/** The function's name is the rest of the path: names have slashes. */
+const fn = createRoute({
+  getParentRoute: () => functions,
+  path: '/$',
+  validateSearch: place,
+  loader: ({ params }) => {
+    if (params._splat) void queryClient.prefetchQuery(functionQuery(params.appid, params._splat))
+  },
+})
+
+const logs = createRoute({
+  getParentRoute: () => app,
+  path: '/logs',
+  validateSearch: z.object({
+    fn: z.string().optional().catch(undefined),
+    level: z.enum(['debug', 'info', 'warn', 'error']).optional().catch(undefined),
+    q: z.string().optional().catch(undefined),
+  }),
+  component: lazyRouteComponent(() => import('./features/logs/logs-page.tsx'), 'LogsPage'),
+})
+
+const settings = createRoute({
+  getParentRoute: () => app,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./features/settings/settings-page.tsx'), 'SettingsPage'),
+})
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    index,
+    signIn,
+    setup,
+    signed.addChildren([
+      apps,
+      account,
+      app.addChildren([appIndex, functions.addChildren([fn]), logs, settings]),
+    ]),
+  ]),
+  defaultPreload: 'intent',
+  defaultPreloadDelay: 30,
+  defaultErrorComponent: ({ error, reset }) => (
+    <main className="h-full">
+      <ErrorView what={t('error.page')} error={error} onRetry={reset} />
+    </main>
+  ),
+})
+
+onSignedOut(() => {
+  const { pathname, href } = router.state.location
+  queryClient.setQueryData(sessionQuery.queryKey, null)
+  if (pathname !== '/sign-in') void router.navigate({ to: '/sign-in', search: { next: href } })
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

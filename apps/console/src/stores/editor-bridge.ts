@@ -1,0 +1,46 @@
+import type { LoadError, Marker } from '@lathe/shared'
+import { create } from 'zustand'
+
+export interface Problem {
+  name: string
+  severity: 'error' | 'warning'
+  message: string
+  line: number
+  column: number
+  code: string
+}
+
+/** What the lazy editor tells the rest of the workspace, and what the rest may ask of it. */
+interface Bridge {
+  ready: boolean
+  language: 'starting' | 'ready'
+  cursor: { line: number; column: number }
+  problems: Problem[]
+  /** The text as it stands in the editor; undefined while it is not open there. */
+  textOf: (name: string) => string | undefined
+  /** Saves what is not yet saved. */
+  flush: (name: string) => Promise<void>
+  /** Marks that a run's answer asks for in the editor. */
+  showErrors: (name: string, errors: EditorErrors) => void
+  /** The function's tab was closed, or the function itself is gone. */
+  closed: (name: string) => void
+  dropped: (name: string) => void
+}
+
+export interface EditorErrors {
+  markers?: Marker[]
+  loadErrors?: LoadError[]
+  thrown?: { line: number; message: string }
+}
+
+export const useEditorBridge = create<Bridge>()(() => ({
+  ready: false,
+  language: 'starting',
+  cursor: { line: 1, column: 1 },
+  problems: [],
+  textOf: () => undefined,
+  flush: async () => {},
+  showErrors: () => {},
+  closed: () => {},
+  dropped: () => {},
+}))

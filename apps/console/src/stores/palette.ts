@@ -1,0 +1,13 @@
+import { create } from 'zustand'
+
+/** Which of the two lists over the page is open. */
+export const usePalette = create<{
+  mode: 'commands' | 'functions' | 'help' | null
+  actions: { open: (mode: 'commands' | 'functions' | 'help') => void; close: () => void }
+}>()((set) => ({
+  mode: null,
+  actions: {
+    open: (mode) => set({ mode }),
+    close: () => set({ mode: null }),
+  },
+}))
