@@ -138,7 +138,7 @@ function parseFields(
         break
       }
       case 'connection':
-        connection += `,${valueBetween(head, colon + 1, end)}`
+        connection += (connection && ',') + valueBetween(head, colon + 1, end)
         drop = true
         break
       case 'upgrade':

@@ -62,7 +62,7 @@ export function parseResponseHead(head: string, method: string, upgrade: boolean
         chunked = true
         break
       case 'connection':
-        connection += `,${valueBetween(head, colon + 1, end)}`
+        connection += (connection && ',') + valueBetween(head, colon + 1, end)
         drop = true
         break
       case 'upgrade':

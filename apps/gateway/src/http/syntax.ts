@@ -46,8 +46,11 @@ function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x09
 }
 
+const PLAIN_MEMBER = /^[a-z-]+$/
+
 /** The members of a comma-separated field value, in lower case. */
 export function listMembers(value: string): string[] {
+  if (PLAIN_MEMBER.test(value)) return [value]
   return value
     .toLowerCase()
     .split(',')
