@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { loadErrorSchema } from './errors.ts'
 import { appidSchema, functionNameSchema, instanceIdSchema } from './ids.ts'
 import { invocationSchema, logLineSchema } from './logs.ts'
+import { requestCountsSchema } from './metrics.ts'
 import { upstreamSchema } from './upstream.ts'
 
 /**
@@ -97,17 +98,25 @@ export const runtimeUpSchema = z.discriminatedUnion('type', [
     lines: z.array(logLineSchema),
     dropped: z.number().int().nonnegative(),
   }),
+  /**
+   * Records of single requests: all of them up to a rate, beyond it some (failed ones and runs first). `metrics` has the
+   * exact counts.
+   */
   z.object({
     type: z.literal('invocations'),
     items: z.array(invocationSchema),
     dropped: z.number().int().nonnegative(),
   }),
+  /** Exact counts of handled requests since the last message. */
+  z.object({ type: z.literal('metrics'), counts: z.array(requestCountsSchema).max(5_000) }),
   z.object({
     type: z.literal('heartbeat'),
     rssBytes: z.number(),
     heapUsedBytes: z.number(),
     eventLoopDelayMs: z.number(),
     inFlight: z.number().int(),
+    /** Processor time that the process has used since it started. */
+    cpuMs: z.number().nonnegative().optional(),
     /** Bytes of compiled code that was superseded and cannot be freed: the api replaces the process when it grows. */
     supersededBytes: z.number(),
   }),
