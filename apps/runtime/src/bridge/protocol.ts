@@ -1,0 +1,95 @@
+import type { FunctionUnit, Upstream } from '@lathe/shared'
+
+/**
+ * What the main thread (HTTP and the app's code) and the keeper thread (control channel, logs, snapshot) say to each
+ * other over one MessagePort. Both ends are this bundle, so the types are the contract; what comes from outside is
+ * validated in the keeper before it gets here.
+ */
+
+/** A function without its source map: maps stay in the keeper, which alone needs them. */
+export type CodeUnit = Omit<FunctionUnit, 'map'>
+
+/** keeper -> main */
+export type ToMain =
+  | { type: 'sync'; functions: CodeUnit[]; env: Record<string, string> }
+  | { type: 'prepare'; publishId: string; set: CodeUnit[]; removed: string[] }
+  | { type: 'commit'; publishId: string }
+  | { type: 'abort'; publishId: string }
+  | { type: 'env'; env: Record<string, string> }
+  | { type: 'run'; runId: string; runToken: string; overlay: CodeUnit[] }
+  | { type: 'run-end'; runId: string }
+  | { type: 'drain'; graceMs: number }
+  /** Everything reported so far has been handed over; the process may end. */
+  | { type: 'flushed' }
+
+/** A line of output before the keeper maps its places to TypeScript. */
+export interface RawLine {
+  /** Milliseconds since the epoch. */
+  at: number
+  level: 'debug' | 'info' | 'warn' | 'error'
+  text: string
+  functionName: string | null
+  revision: number | null
+  requestId: string | null
+  runId: string | null
+  /** Stack text whose first place in a function is where the line was written. */
+  callSite: string | null
+}
+
+/** A handled request, in the order of `invocationSchema`'s fields; a tuple because it is copied for every request. */
+export type RawInvocation = [
+  at: number,
+  requestId: string,
+  runId: string | null,
+  functionName: string,
+  revision: number,
+  method: string,
+  path: string,
+  status: number,
+  durationMs: number,
+]
+
+/** Why a function could not be loaded, before the keeper maps its places to TypeScript. */
+export interface RawLoadError {
+  name: string
+  message: string
+  stack?: string
+  /** Where in the compiled code (1-based), when the stack does not say it. */
+  place?: { module: string; line: number; column: number; length: number }
+}
+
+/** main -> keeper */
+export type ToKeeper =
+  | { type: 'listening'; upstream: Upstream }
+  | { type: 'synced'; revisions: Record<string, number>; errors: RawLoadError[] }
+  | { type: 'prepared'; publishId: string; errors: RawLoadError[] }
+  | { type: 'live'; publishId: string }
+  | { type: 'run-ready'; runId: string; errors: RawLoadError[] }
+  | { type: 'lines'; lines: RawLine[]; dropped: number }
+  | { type: 'invocations'; items: RawInvocation[]; dropped: number }
+  /** Hand over everything, then answer `flushed`. */
+  | { type: 'flush' }
+
+/** What the keeper is started with. */
+export interface KeeperData {
+  appid: string
+  instanceId: string
+  instanceToken: string
+  controlSocket: string
+  appDir: string
+  isolation: string[]
+  port: import('node:worker_threads').MessagePort
+  /** Written by the main thread, read by the keeper while the main thread may be stuck: see `shared-state.ts`. */
+  shared: SharedArrayBuffer
+}
+
+/**
+ * Modules of functions are known to V8 by `lathe-fn:<name>@<first 12 hex digits of the code's SHA-256>`: unique enough
+ * to find the source map of exactly this code, whatever has been published since.
+ */
+export function moduleId(name: string, sha256: string): string {
+  return `lathe-fn:${name}@${sha256.slice(0, 12)}`
+}
+
+/** Finds places in function code in a stack or any text. Groups: name, hash, line, column. */
+export const MODULE_PLACE = /lathe-fn:([\w/-]+)@([0-9a-f]{12}):(\d+):(\d+)/g

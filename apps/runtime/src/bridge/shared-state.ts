@@ -1,0 +1,15 @@
+/**
+ * Numbers that the keeper must be able to read while the main thread is stuck: cells of one SharedArrayBuffer.
+ */
+export const SHARED_CELLS = {
+  /** Requests being handled. */
+  inFlight: 0,
+  /** Counts turns of the main thread's event loop. */
+  turns: 1,
+  /** Of the main thread's heap, in kilobytes. */
+  heapUsedKb: 2,
+  /** How late the main thread's event loop was at worst since the last heartbeat, in milliseconds. */
+  delayMs: 3,
+} as const
+
+export const SHARED_BYTES = 8 * Int32Array.BYTES_PER_ELEMENT

@@ -1,0 +1,2 @@
+export * from '@lathe/cloud'
+export { default } from '@lathe/cloud'

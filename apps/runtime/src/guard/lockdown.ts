@@ -1,0 +1,89 @@
+import inspector from 'node:inspector'
+import inspectorPromises from 'node:inspector/promises'
+import nodeModule, { syncBuiltinESMExports } from 'node:module'
+import v8 from 'node:v8'
+
+/** What the runtime itself goes on using after the app's code can no longer reach it. */
+export interface Kept {
+  exit: (code: number) => never
+}
+
+function closed(name: string) {
+  return () => {
+    throw new Error(`${name} is not available to functions`)
+  }
+}
+
+function close(target: object, owner: string, names: readonly string[]): void {
+  for (const name of names) {
+    if (name in target) {
+      Object.defineProperty(target, name, {
+        value: closed(`${owner}.${name}`),
+        writable: false,
+        configurable: false,
+      })
+    }
+  }
+}
+
+/**
+ * Takes from the app's code what could end the process, attach a debugger to it or get around Node's permission model.
+ * Runs after the keeper has started and before any of the app's code. It keeps honest code from breaking its
+ * neighbours; the walls against hostile code are the permission model and the operating system's.
+ */
+export function lockDown(): Kept {
+  const exit = process.exit.bind(process)
+  close(process, 'process', [
+    'exit',
+    'reallyExit',
+    '_kill',
+    'kill',
+    'abort',
+    'dlopen',
+    'binding',
+    '_linkedBinding',
+    '_debugProcess',
+    '_debugEnd',
+    'chdir',
+    'setUncaughtExceptionCaptureCallback',
+    'loadEnvFile',
+    'execve',
+  ])
+  close(inspector, 'inspector', ['Session', 'open', 'close', 'url', 'waitForDebugger'])
+  close(inspectorPromises, 'inspector', ['Session', 'open', 'close', 'url', 'waitForDebugger'])
+  close(nodeModule, 'module', ['register', 'registerHooks', 'enableCompileCache'])
+  close(v8, 'v8', ['setFlagsFromString', 'setHeapSnapshotNearHeapLimit', 'startupSnapshot'])
+  syncBuiltinESMExports()
+  // Natively closed: not even a way around the functions above makes another thread.
+  process.permission?.drop?.('worker')
+  return { exit }
+}
+
+/**
+ * Keeps listeners of ours on `process` through `removeAllListeners` and `off` of the app's code.
+ * @param own listeners by event name
+ */
+export function keepListeners(own: Readonly<Record<string, (...args: never[]) => void>>): void {
+  for (const [event, listener] of Object.entries(own)) process.on(event, listener as () => void)
+  const { removeAllListeners, removeListener } = process
+  const restore = () => {
+    for (const [event, listener] of Object.entries(own)) {
+      if (!process.listeners(event as 'exit').includes(listener as () => void)) {
+        process.on(event, listener as () => void)
+      }
+    }
+  }
+  process.removeAllListeners = (event?: string | symbol) => {
+    if (event === undefined) removeAllListeners.call(process)
+    else removeAllListeners.call(process, event)
+    restore()
+    return process
+  }
+  const remove = (event: string | symbol, listener: (...args: unknown[]) => void) => {
+    removeListener.call(process, event, listener)
+    restore()
+    return process
+  }
+  process.removeListener = remove as typeof process.removeListener
+  process.off = remove as typeof process.off
+}

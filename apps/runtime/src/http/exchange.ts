@@ -1,0 +1,214 @@
+import { performance } from 'node:perf_hooks'
+import type { FunctionContext } from '@lathe/cloud'
+import type { Run } from '../live-set.ts'
+import type { Entry, Graph } from '../loader/graph.ts'
+import { type InvocationStore, invocationStorage } from '../observe/invocation-store.ts'
+import type { Context, ContextState } from './context.ts'
+import { HttpError, sendError } from './error-body.ts'
+import type { LatheRequest, LatheResponse } from './messages.ts'
+import { DisconnectedError, discard, send } from './send.ts'
+
+export interface ExchangeHost {
+  /** Reports a finished request. */
+  finished(exchange: Exchange, status: number): void
+  /** Reports what a function threw. */
+  failed(thrown: unknown, when: string): void
+}
+
+/** Status in the list of invocations of a request whose visitor went away, as nginx writes it. */
+const STATUS_DISCONNECTED = 499
+
+/** One request on its way through a function: its time limit, its abort signal, and its one answer. */
+export class Exchange {
+  readonly req: LatheRequest
+  readonly res: LatheResponse
+  readonly entry: Entry
+  readonly graph: Graph
+  readonly run: Run | null
+  readonly requestId: string
+  readonly startedAt = Date.now()
+  readonly #started = performance.now()
+  readonly #host: ExchangeHost
+  state: ContextState | null = null
+  /** Deletes what was uploaded. */
+  dispose: (() => void) | null = null
+  #timer: NodeJS.Timeout | null = null
+  #watching = false
+  /** No answer will be sent any more: it was, or it is too late. */
+  #over = false
+
+  constructor(
+    req: LatheRequest,
+    res: LatheResponse,
+    entry: Entry,
+    graph: Graph,
+    run: Run | null,
+    requestId: string,
+    host: ExchangeHost,
+  ) {
+    this.req = req
+    this.res = res
+    this.entry = entry
+    this.graph = graph
+    this.run = run
+    this.requestId = requestId
+    this.#host = host
+  }
+
+  get durationMs(): number {
+    return performance.now() - this.#started
+  }
+
+  /**
+   * Calls the function and answers with what comes of it.
+   * @param call what to run with the context
+   */
+  async answer(call: (ctx: FunctionContext) => unknown, ctx: Context): Promise<void> {
+    const { unit } = this.entry
+    const store: InvocationStore = {
+      graph: this.graph,
+      functionName: unit.name,
+      revision: unit.revision,
+      requestId: this.requestId,
+      runId: this.run?.runId ?? null,
+      ctx,
+    }
+    try {
+      let value = invocationStorage.run(store, call, ctx)
+      if (isThenable(value)) {
+        this.#limit(unit.timeoutMs)
+        this.watch()
+        value = await value
+      }
+      if (this.#over) {
+        discard(value)
+        return
+      }
+      this.#stopTimer()
+      await this.#respond(value, store)
+    } catch (thrown) {
+      invocationStorage.run(store, () => this.#fail(thrown))
+    }
+  }
+
+  /** Aborts the signal when the visitor goes away before the answer is complete. */
+  watch(): void {
+    if (this.#watching) return
+    this.#watching = true
+    this.res.once('close', () => {
+      if (this.res.writableFinished) return
+      this.#abort(new DisconnectedError())
+      if (!this.#over) this.#finish(STATUS_DISCONNECTED)
+    })
+    this.run?.ended.signal.addEventListener('abort', this.#onRunEnded)
+  }
+
+  /** Answers with an error body. */
+  refuse(error: HttpError): void {
+    sendError(this.res, error, this.requestId)
+    this.#finish(error.status)
+  }
+
+  async #respond(value: unknown, store: InvocationStore): Promise<void> {
+    const sent = invocationStorage.run(store, send, this.res, value, this.req.method === 'HEAD')
+    if (sent) {
+      this.watch()
+      await sent
+    }
+    if (this.#over) return
+    // Answering goes on behind the function's back, e.g. something is piped into the response.
+    if (!this.res.writableEnded) {
+      this.watch()
+      this.res.once('finish', () => this.#finish(this.res.statusCode))
+      return
+    }
+    this.#finish(this.res.statusCode)
+  }
+
+  #fail(thrown: unknown): void {
+    if (this.#over) {
+      // Late, and usually nothing but the abort that it was told about.
+      if (!(thrown instanceof DisconnectedError) && !isAbort(thrown)) {
+        this.#host.failed(thrown, 'after the answer')
+      }
+      return
+    }
+    if (thrown instanceof DisconnectedError) {
+      this.#finish(STATUS_DISCONNECTED)
+      return
+    }
+    if (thrown instanceof HttpError) {
+      this.refuse(thrown)
+      return
+    }
+    if (thrown instanceof Response && !this.res.headersSent) {
+      void this.#respond(thrown, invocationStorage.getStore()!).catch((error) => this.#fail(error))
+      return
+    }
+    this.#host.failed(thrown, '')
+    if (this.res.headersSent) {
+      // Part of an answer is on its way: only breaking it off tells the visitor that it is not whole.
+      if (!this.res.writableFinished) this.res.destroy()
+      this.#finish(500)
+      return
+    }
+    this.refuse(
+      new HttpError(
+        500,
+        'FUNCTION_ERROR',
+        'The function failed; the app’s log says why under this request id',
+      ),
+    )
+  }
+
+  #limit(timeoutMs: number): void {
+    this.#timer = setTimeout(() => {
+      this.#timer = null
+      // An answer that has begun may take as long as its reader likes.
+      if (this.#over || this.res.headersSent) return
+      const message = `${this.entry.unit.name} did not answer within ${timeoutMs} ms`
+      this.#abort(new DOMException(message, 'TimeoutError'))
+      this.refuse(new HttpError(504, 'FUNCTION_TIMEOUT', message))
+    }, timeoutMs)
+  }
+
+  readonly #onRunEnded = () => {
+    this.#abort(new Error('The run was ended'))
+    if (this.#over) return
+    if (this.res.headersSent) {
+      this.res.destroy()
+      this.#finish(STATUS_DISCONNECTED)
+    } else this.refuse(new HttpError(403, 'RUN_EXPIRED', 'The run was ended'))
+  }
+
+  #abort(reason: Error): void {
+    const { state } = this
+    if (!state || state.aborted) return
+    state.aborted = reason
+    state.controller?.abort(reason)
+  }
+
+  #stopTimer(): void {
+    if (this.#timer) clearTimeout(this.#timer)
+    this.#timer = null
+  }
+
+  #finish(status: number): void {
+    if (this.#over) return
+    this.#over = true
+    this.#stopTimer()
+    if (this.#watching) this.run?.ended.signal.removeEventListener('abort', this.#onRunEnded)
+    this.dispose?.()
+    this.#host.finished(this, status)
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  )
+}
+
+function isAbort(thrown: unknown): boolean {
+  return thrown instanceof Error && (thrown.name === 'AbortError' || thrown.name === 'TimeoutError')
+}

@@ -1,0 +1,219 @@
+import { randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
+import type { FunctionContext, TokenPayload } from '@lathe/cloud'
+import { REQUEST_ID_HEADER, RUN_TOKEN_HEADER } from '@lathe/shared'
+import type { LiveSet, Run } from '../live-set.ts'
+import type { Entry, Graph } from '../loader/graph.ts'
+import type { Handler } from '../loader/handlers.ts'
+import {
+  checkDeclaredLength,
+  hasBody,
+  noBody,
+  type ParsedBody,
+  parseBody,
+  readBody,
+  tooLarge,
+} from './body.ts'
+import { Context, type ContextState } from './context.ts'
+import { HttpError, sendError } from './error-body.ts'
+import { Exchange, type ExchangeHost } from './exchange.ts'
+import { type LatheRequest, type LatheResponse, mount } from './messages.ts'
+import { isMultipart, readMultipart } from './multipart.ts'
+import { match } from './route.ts'
+import { webRequestOf } from './web-request.ts'
+
+export interface HandleOptions {
+  functions: LiveSet
+  uploadDir: string
+  host: ExchangeHost
+  /** Counts requests in and out, for heartbeats and draining. */
+  began(): void
+  userOf(authorization: string | undefined): TokenPayload | null
+}
+
+/** The way of a request: run token, route, method, body, function. */
+export function requestHandler(options: HandleOptions): (req: LatheRequest, res: LatheResponse) => void {
+  const { functions } = options
+  const userOf: ContextState['user'] = (headers) => options.userOf(headers.authorization)
+
+  function handle(req: LatheRequest, res: LatheResponse): void {
+    if (!functions.loaded) {
+      void functions.whenLoaded().then(() => handle(req, res))
+      return
+    }
+    const { headers } = req
+    const requestId = (headers[REQUEST_ID_HEADER] as string | undefined) ?? randomUUID()
+    let run: Run | null = null
+    if (headers[RUN_TOKEN_HEADER] !== undefined) {
+      run = functions.runOf(String(headers[RUN_TOKEN_HEADER]))
+      if (!run) {
+        sendError(res, new HttpError(403, 'RUN_EXPIRED', 'This run is over'), requestId)
+        return
+      }
+      hideRunToken(req)
+    }
+    const graph = run ? run.graph : functions.live
+    const url = req.url ?? '/'
+    const query = url.indexOf('?')
+    const found = match(graph, query < 0 ? url : url.slice(0, query))
+    if (!found) {
+      const error = new HttpError(404, 'FUNCTION_NOT_FOUND', 'No function of this app answers at this path')
+      sendError(res, error, requestId)
+      return
+    }
+    options.began()
+    const exchange = new Exchange(req, res, found.entry, graph, run, requestId, options.host)
+    try {
+      const refusal = refusalOf(found.entry, req.method!)
+      if (refusal) {
+        exchange.refuse(refusal)
+        return
+      }
+      serve(exchange, graph, found.entry, found.rest)
+    } catch (thrown) {
+      refuse(exchange, thrown)
+    }
+  }
+
+  function serve(exchange: Exchange, graph: Graph, entry: Entry, rest: string): void {
+    const { req, res } = exchange
+    const state: ContextState = {
+      req,
+      res,
+      rest,
+      raw: null,
+      controller: null,
+      aborted: null,
+      watch: () => exchange.watch(),
+      user: userOf,
+    }
+    exchange.state = state
+    const begin = ({ raw, body, files }: ParsedBody) => {
+      state.raw = raw
+      const ctx = new Context(state, exchange.requestId, entry.unit.name, body, files)
+      void exchange.answer(callOf(graph, entry, exchange), ctx)
+    }
+    if (!hasBody(req)) {
+      begin(noBody)
+      return
+    }
+    const limit = entry.unit.bodyLimit
+    const contentType = req.headers['content-type'] ?? ''
+    checkDeclaredLength(req, limit)
+    // A web-standard app reads the body itself, as a stream.
+    if (entry.handlers!.fetch) {
+      begin(noBody)
+    } else if (isMultipart(contentType)) {
+      readMultipart(req, options.uploadDir, limit).then(
+        (parsed) => {
+          exchange.dispose = () => void parsed.dispose().catch(() => {})
+          begin(parsed)
+        },
+        (error) => refuse(exchange, error),
+      )
+    } else {
+      readBody(req, limit)
+        .then((raw) =>
+          begin({ raw, body: parseBody(raw, contentType, req.headers['content-encoding']), files: [] }),
+        )
+        .catch((error) => refuse(exchange, error))
+    }
+  }
+
+  return handle
+}
+
+function refuse(exchange: Exchange, thrown: unknown): void {
+  exchange.refuse(
+    thrown instanceof HttpError
+      ? thrown
+      : new HttpError(400, 'BAD_REQUEST', 'The request could not be understood'),
+  )
+}
+
+/** Why a function does not take a request, from what is known without reading its body. */
+function refusalOf({ unit, handlers, error }: Entry, method: string): HttpError | null {
+  if (unit.methods && !allows(unit.methods, method)) {
+    return new HttpError(405, 'METHOD_NOT_ALLOWED', `${unit.name} does not take ${method}`, {
+      allow: unit.methods.join(', '),
+    })
+  }
+  if (error) {
+    return new HttpError(
+      500,
+      'FUNCTION_LOAD_FAILED',
+      `${unit.name} could not be loaded; the app’s log says why`,
+    )
+  }
+  if (!handlers) {
+    return new HttpError(
+      404,
+      'FUNCTION_NOT_FOUND',
+      `${unit.name} answers no requests: it has no default function, no default object with fetch(request), and no GET, POST, ...`,
+    )
+  }
+  return null
+}
+
+function allows(methods: readonly string[], method: string): boolean {
+  return methods.includes(method) || (method === 'HEAD' && methods.includes('GET'))
+}
+
+/** What is run for a request: the method's handler, the function or the app's `fetch`, behind the interceptor if any. */
+function callOf(graph: Graph, entry: Entry, exchange: Exchange): (ctx: FunctionContext) => unknown {
+  const call = ownCallOf(entry, exchange)
+  const interceptor = graph.entries.get('__interceptor__')
+  if (!interceptor) return call
+  const intercept = interceptor.handlers?.main
+  return (ctx) => {
+    // An app relies on its interceptor to keep visitors out: without it nothing is let through.
+    if (!intercept) {
+      throw new HttpError(
+        500,
+        'FUNCTION_LOAD_FAILED',
+        '__interceptor__ could not be loaded; the app’s log says why',
+      )
+    }
+    return intercept(ctx, async (changed: FunctionContext = ctx) => call(changed))
+  }
+}
+
+function ownCallOf({ unit, handlers }: Entry, exchange: Exchange): Handler {
+  const { main, fetch, methods, allow } = handlers!
+  const { req } = exchange
+  const byMethod = methods?.get(req.method!) ?? (req.method === 'HEAD' ? methods?.get('GET') : undefined)
+  if (byMethod) return byMethod
+  if (main) return main
+  if (fetch) return () => fetch(requestFor(exchange, unit.bodyLimit))
+  return () => {
+    if (req.method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow } })
+    throw new HttpError(405, 'METHOD_NOT_ALLOWED', `${unit.name} does not take ${req.method}`, { allow })
+  }
+}
+
+/** The request for a web-standard app: its body streams, and breaks off at the function's limit. */
+function requestFor(exchange: Exchange, limit: number): Request {
+  const { req, state } = exchange
+  mount(req, state!.rest)
+  state!.controller ??= new AbortController()
+  exchange.watch()
+  if (!hasBody(req)) return webRequestOf(req, null, state!.controller.signal)
+  let size = 0
+  const counted = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      size += chunk.byteLength
+      if (size > limit) throw tooLarge(limit)
+      controller.enqueue(chunk)
+    },
+  })
+  const body = (Readable.toWeb(req) as ReadableStream<Uint8Array>).pipeThrough(counted)
+  return webRequestOf(req, body, state!.controller.signal)
+}
+
+/** The token of a run is never visible to functions. */
+function hideRunToken(req: LatheRequest): void {
+  delete req.headers[RUN_TOKEN_HEADER]
+  for (let i = req.rawHeaders.length - 2; i >= 0; i -= 2) {
+    if (req.rawHeaders[i]!.toLowerCase() === RUN_TOKEN_HEADER) req.rawHeaders.splice(i, 2)
+  }
+}

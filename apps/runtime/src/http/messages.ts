@@ -1,0 +1,128 @@
+import { IncomingMessage, ServerResponse } from 'node:http'
+import type { CookieOptions } from '@lathe/cloud'
+
+/** Node's request with the few names that functions written for Express-like servers look for. */
+export class LatheRequest extends IncomingMessage {
+  get originalUrl(): string {
+    return original.get(this) ?? this.url ?? ''
+  }
+
+  get ip(): string {
+    const forwarded = this.headers['x-forwarded-for']
+    const first = typeof forwarded === 'string' ? forwarded.split(',', 1)[0]!.trim() : ''
+    return first || this.socket?.remoteAddress || ''
+  }
+
+  get(name: string): string | undefined {
+    const value = this.headers[name.toLowerCase()]
+    return Array.isArray(value) ? value.join(', ') : value
+  }
+}
+
+const original = new WeakMap<IncomingMessage, string>()
+
+/** Lets `request.url` begin behind the function's name, as under a mounted router. */
+export function mount(req: IncomingMessage, rest: string): void {
+  const url = req.url ?? '/'
+  if (original.has(req)) return
+  original.set(req, url)
+  const query = url.indexOf('?')
+  req.url = (rest.startsWith('/') ? rest : '/') + (query < 0 ? '' : url.slice(query))
+}
+
+export class LatheResponse extends ServerResponse {
+  /** Writing after the end, or to a visitor who is gone, is no reason to end the process. */
+  override emit(event: string | symbol, ...args: unknown[]): boolean {
+    if (event === 'error' && this.listenerCount('error') === 0) return false
+    return super.emit(event as string, ...args)
+  }
+
+  status(code: number): this {
+    this.statusCode = code
+    return this
+  }
+
+  set(name: string | Record<string, HeaderValue>, value?: HeaderValue): this {
+    if (this.headersSent) return this
+    if (typeof name === 'string') this.setHeader(name, value as HeaderValue)
+    else for (const [key, each] of Object.entries(name)) this.setHeader(key, each)
+    return this
+  }
+
+  send(body?: unknown): this {
+    if (this.writableEnded) {
+      console.warn('This request has been answered already: what is sent now is lost')
+      return this
+    }
+    if (typeof body === 'string') return this.#finish(body, 'text/html; charset=utf-8')
+    if (body === undefined) return this.end()
+    if (ArrayBuffer.isView(body)) {
+      return this.#finish(
+        Buffer.from(body.buffer, body.byteOffset, body.byteLength),
+        'application/octet-stream',
+      )
+    }
+    return this.json(body)
+  }
+
+  json(body: unknown): this {
+    if (this.writableEnded) {
+      console.warn('This request has been answered already: what is sent now is lost')
+      return this
+    }
+    return this.#finish(JSON.stringify(body) ?? '', 'application/json; charset=utf-8')
+  }
+
+  redirect(statusOrUrl: number | string, url?: string): this {
+    if (this.headersSent) return this
+    this.statusCode = typeof statusOrUrl === 'number' ? statusOrUrl : 302
+    this.setHeader(
+      'location',
+      encodeURI(decoded(typeof statusOrUrl === 'number' ? (url ?? '/') : statusOrUrl)),
+    )
+    return this.end()
+  }
+
+  cookie(name: string, value: string, options: CookieOptions = {}): this {
+    if (!this.headersSent) this.appendHeader('set-cookie', serializeCookie(name, value, options))
+    return this
+  }
+
+  #finish(body: string | Buffer, type: string): this {
+    if (!this.headersSent) {
+      if (!this.hasHeader('content-type')) this.setHeader('content-type', type)
+      this.setHeader('content-length', Buffer.byteLength(body))
+    }
+    return this.end(body)
+  }
+}
+
+type HeaderValue = string | number | readonly string[]
+
+function decoded(url: string): string {
+  try {
+    return decodeURI(url)
+  } catch {
+    return url
+  }
+}
+
+const COOKIE_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
+
+/** `Set-Cookie` by RFC 6265, section 4.1. */
+function serializeCookie(name: string, value: string, options: CookieOptions): string {
+  if (!COOKIE_NAME.test(name)) throw new TypeError(`Not a cookie name: ${name}`)
+  let text = `${name}=${encodeURIComponent(value)}; Path=${attribute(options.path ?? '/')}`
+  if (options.maxAge !== undefined) text += `; Max-Age=${Math.trunc(options.maxAge)}`
+  if (options.expires) text += `; Expires=${options.expires.toUTCString()}`
+  if (options.domain) text += `; Domain=${attribute(options.domain)}`
+  if (options.secure) text += '; Secure'
+  if (options.httpOnly) text += '; HttpOnly'
+  if (options.sameSite) text += `; SameSite=${options.sameSite[0]!.toUpperCase()}${options.sameSite.slice(1)}`
+  return text
+}
+
+function attribute(value: string): string {
+  if (/[;\r\n]/.test(value)) throw new TypeError('A cookie attribute cannot contain ; or line ends')
+  return value
+}

@@ -1,0 +1,14 @@
+import { writeSync } from 'node:fs'
+import { ConfigError, takeEnv } from './config/env.ts'
+import { startRuntime } from './runtime.ts'
+
+const exit = process.exit.bind(process)
+try {
+  await startRuntime(takeEnv(), exit)
+} catch (error) {
+  const text =
+    error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error)
+  // process.stderr may belong to the app's log already, and the supervisor shows what stands here.
+  writeSync(2, `The runtime cannot start: ${text}\n`)
+  exit(1)
+}

@@ -1,0 +1,97 @@
+import type { MessagePort } from 'node:worker_threads'
+import { limits } from '@lathe/shared'
+import type { RawInvocation, RawLine, ToKeeper } from '../bridge/protocol.ts'
+import { invocationStorage } from './invocation-store.ts'
+
+/** How long lines and invocations may gather before they go to the keeper together. */
+const BATCH_MS = 50
+/** Lines handed over at once even while the app's code never yields. */
+const BATCH_LINES = 500
+/** Lines per second that an app may write for long, and how many it may write at once. */
+const LINES_PER_SECOND = 2_000
+const LINES_BURST = 10_000
+
+/** Gathers what the app's code wrote and what it answered, for the keeper to ship. */
+export class Reporter {
+  readonly #port: MessagePort
+  #lines: RawLine[] = []
+  #invocations: RawInvocation[] = []
+  #dropped = 0
+  #timer: NodeJS.Timeout | null = null
+  #urgent = false
+  #tokens = LINES_BURST
+  #refilled = Date.now()
+
+  constructor(port: MessagePort) {
+    this.#port = port
+  }
+
+  /**
+   * @param callSite stack text in which the first place in a function is where the line was written
+   */
+  line(level: RawLine['level'], text: string, callSite: string | null): void {
+    const at = Date.now()
+    if (!this.#allowed(at)) {
+      this.#dropped++
+      this.#schedule()
+      return
+    }
+    const store = invocationStorage.getStore()
+    const cut = text.length - limits.logLineChars
+    this.#lines.push({
+      at,
+      level,
+      text: cut > 0 ? `${text.slice(0, limits.logLineChars)}… (${cut} more characters)` : text,
+      functionName: store?.functionName ?? null,
+      revision: store?.revision ?? null,
+      requestId: store?.requestId ?? null,
+      runId: store?.runId ?? null,
+      callSite,
+    })
+    if (this.#lines.length >= BATCH_LINES) this.flush()
+    // Somebody is watching a run: its lines do not wait.
+    else if (store?.runId && !this.#urgent) {
+      this.#urgent = true
+      setImmediate(() => this.flush())
+    } else this.#schedule()
+  }
+
+  invocation(item: RawInvocation): void {
+    this.#invocations.push(item)
+    this.#schedule()
+  }
+
+  flush(): void {
+    this.#urgent = false
+    if (this.#lines.length > 0 || this.#dropped > 0) {
+      this.send({ type: 'lines', lines: this.#lines, dropped: this.#dropped })
+      this.#lines = []
+      this.#dropped = 0
+    }
+    if (this.#invocations.length > 0) {
+      this.send({ type: 'invocations', items: this.#invocations, dropped: 0 })
+      this.#invocations = []
+    }
+  }
+
+  send(message: ToKeeper): void {
+    this.#port.postMessage(message)
+  }
+
+  #schedule(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null
+      this.flush()
+    }, BATCH_MS).unref()
+  }
+
+  #allowed(now: number): boolean {
+    if (this.#tokens < 1) {
+      this.#tokens = Math.min(LINES_BURST, this.#tokens + ((now - this.#refilled) / 1000) * LINES_PER_SECOND)
+      this.#refilled = now
+      if (this.#tokens < 1) return false
+    }
+    this.#tokens--
+    return true
+  }
+}

@@ -1,0 +1,189 @@
+import { mkdirSync, rmSync, writeSync } from 'node:fs'
+import { MessageChannel, Worker } from 'node:worker_threads'
+import { provideHost } from '@lathe/cloud/host'
+import type { RuntimeEnv } from '@lathe/shared'
+import { AppEnv } from './app-env.ts'
+import type { KeeperData, ToMain } from './bridge/protocol.ts'
+import { SHARED_BYTES, SHARED_CELLS } from './bridge/shared-state.ts'
+import { makeCloudHost } from './cloud-host.ts'
+import { keepListeners, lockDown } from './guard/lockdown.ts'
+import { requestHandler } from './http/handle.ts'
+import { listen, makeServer } from './http/server.ts'
+import { runInit } from './init.ts'
+import { LiveSet } from './live-set.ts'
+import { Externals } from './loader/externals.ts'
+import { Loader } from './loader/loader.ts'
+import { captureConsole } from './observe/console.ts'
+import { Reporter } from './observe/reporter.ts'
+import { captureStrays, describeThrown, stackText } from './observe/strays.ts'
+
+/** In-flight requests get this long after a SIGTERM that names no time of its own. */
+const TERM_GRACE_MS = 10_000
+const TURN_MS = 100
+
+/** Starts everything of one runtime process. Resolves when it listens; requests wait until functions are loaded. */
+export async function startRuntime(env: RuntimeEnv, exit: (code: number) => never): Promise<void> {
+  const appDir = env.LATHE_APP_DIR
+  const uploadDir = `${appDir}/tmp/uploads`
+  rmSync(uploadDir, { recursive: true, force: true })
+  mkdirSync(uploadDir, { recursive: true })
+
+  const { port1: port, port2 } = new MessageChannel()
+  const shared = new SharedArrayBuffer(SHARED_BYTES)
+  const cells = new Int32Array(shared)
+  const keeper = await startKeeper(env, port2, shared)
+  const reporter = new Reporter(port)
+  const appEnv = new AppEnv(`${appDir}/tmp`)
+  const functions = new LiveSet()
+  const { host, tokens } = makeCloudHost({
+    appid: env.LATHE_APPID,
+    mongoUrl: env.LATHE_APP_MONGODB_URL,
+    env: appEnv.variables,
+    live: () => functions.live,
+  })
+  provideHost(host)
+  const externals = new Externals(appDir, {
+    cloud: new URL('./cloud.js', import.meta.url).href,
+    fallback: new Map([['mongodb', new URL('./mongodb.js', import.meta.url).href]]),
+  })
+  functions.start(new Loader({ appDir, externals, live: () => functions.live }), (next, previous) =>
+    runInit(next, previous, reporter),
+  )
+
+  const server = makeServer(
+    requestHandler({
+      functions,
+      uploadDir,
+      userOf: (authorization) => tokens.ofHeader(authorization),
+      began: () => {
+        cells[SHARED_CELLS.inFlight]!++
+      },
+      host: {
+        finished(exchange, status) {
+          cells[SHARED_CELLS.inFlight]!--
+          const { req, entry, run, requestId, startedAt } = exchange
+          const path = req.originalUrl
+          const query = path.indexOf('?')
+          reporter.invocation([
+            startedAt,
+            requestId,
+            run?.runId ?? null,
+            entry.unit.name,
+            entry.unit.revision,
+            req.method!,
+            query < 0 ? path : path.slice(0, query),
+            status,
+            exchange.durationMs,
+          ])
+        },
+        failed(thrown, when) {
+          const text = describeThrown(thrown)
+          reporter.line('error', when ? `Thrown ${when}: ${text}` : text, stackText(thrown))
+        },
+      },
+    }),
+  )
+
+  let draining = false
+  const drain = (graceMs: number) => {
+    if (draining) return
+    draining = true
+    const stop = () => {
+      reporter.flush()
+      reporter.send({ type: 'flush' })
+      // Whether or not the keeper can still ship what it has: the process is asked to end.
+      setTimeout(() => exit(0), 2_000).unref()
+    }
+    const timer = setTimeout(() => {
+      server.closeAllConnections()
+      stop()
+    }, graceMs)
+    server.close(() => {
+      clearTimeout(timer)
+      stop()
+    })
+    server.closeIdleConnections()
+  }
+
+  port.on('message', (message: ToMain) => void obey(message))
+  async function obey(message: ToMain): Promise<void> {
+    switch (message.type) {
+      case 'sync': {
+        appEnv.replace(message.env)
+        return reporter.send({ type: 'synced', ...(await functions.sync(message.functions)) })
+      }
+      case 'prepare': {
+        const { publishId } = message
+        const errors = await functions.prepare(publishId, message.set, message.removed)
+        return reporter.send({ type: 'prepared', publishId, errors })
+      }
+      case 'commit':
+        if (await functions.commit(message.publishId)) {
+          reporter.send({ type: 'live', publishId: message.publishId })
+        }
+        return
+      case 'abort':
+        return functions.abort(message.publishId)
+      case 'env':
+        return appEnv.replace(message.env)
+      case 'run': {
+        const errors = await functions.run(message.runId, message.runToken, message.overlay)
+        return reporter.send({ type: 'run-ready', runId: message.runId, errors })
+      }
+      case 'run-end':
+        return functions.endRun(message.runId)
+      case 'drain':
+        return drain(message.graceMs)
+      case 'flushed':
+        if (draining) exit(0)
+    }
+  }
+
+  captureStrays(reporter)
+  lockDown()
+  keepListeners({ SIGTERM: () => drain(TERM_GRACE_MS), SIGINT: () => drain(TERM_GRACE_MS) })
+  const upstream = await listen(server, env.LATHE_LISTEN)
+  writeSync(1, `${JSON.stringify({ listening: upstream })}\n`)
+  captureConsole(reporter)
+  reporter.send({ type: 'listening', upstream })
+  setInterval(() => {
+    cells[SHARED_CELLS.turns]!++
+  }, TURN_MS).unref()
+  keeper.on('error', (error) => {
+    // Without its keeper a runtime is deaf: better that the supervisor starts another.
+    writeSync(2, `The keeper thread failed: ${error instanceof Error ? error.stack : error}\n`)
+    exit(1)
+  })
+}
+
+/** The keeper alone gets the instance token; by the time the app's code runs, no copy is left in this thread. */
+async function startKeeper(
+  env: RuntimeEnv,
+  port: import('node:worker_threads').MessagePort,
+  shared: SharedArrayBuffer,
+): Promise<Worker> {
+  const workerData: KeeperData = {
+    appid: env.LATHE_APPID,
+    instanceId: env.LATHE_INSTANCE_ID,
+    instanceToken: env.LATHE_INSTANCE_TOKEN,
+    controlSocket: env.LATHE_CONTROL_SOCKET,
+    appDir: env.LATHE_APP_DIR,
+    isolation: env.LATHE_ISOLATION.split(',').filter(Boolean),
+    port,
+    shared,
+  }
+  const keeper = new Worker(new URL('./keeper.js', import.meta.url), {
+    workerData,
+    transferList: [port],
+    env: {},
+    // Its own heap: what the app allocates must not be able to starve it.
+    resourceLimits: { maxOldGenerationSizeMb: 192 },
+  })
+  await new Promise<void>((resolve, reject) => {
+    keeper.once('online', resolve)
+    keeper.once('error', reject)
+  })
+  env.LATHE_INSTANCE_TOKEN = ''
+  workerData.instanceToken = ''
+  return keeper
+}

@@ -1,0 +1,51 @@
+import type { Db, MongoClient } from 'mongodb'
+import type { CloudSocket, FunctionContext, TokenPayload } from './context.ts'
+import { host } from './host.ts'
+
+/** What `import cloud from '@lathe/cloud'` gives. */
+export interface Cloud {
+  /** The app's id. */
+  readonly appid: string
+  /** The app's environment variables, as they are now. */
+  readonly env: Readonly<Record<string, string>>
+  /** The app's own MongoDB database through the official driver, which connects by itself on first use. */
+  readonly mongo: { readonly client: MongoClient; readonly db: Db }
+  /**
+   * Calls another function of this app in place, without HTTP, on the same revision that this request began with.
+   * @param ctx what to replace of the caller's context, e.g. `{ body: { id: 1 } }`
+   * @returns what that function returned
+   */
+  invoke(name: string, ctx?: Partial<FunctionContext>): Promise<unknown>
+  /** A map that all functions of this process share; gone when it restarts. */
+  readonly shared: Map<string, unknown>
+  /** Open WebSocket connections of this process. */
+  readonly sockets: ReadonlySet<CloudSocket>
+  /**
+   * Signs a token (JWT, HS256) with this app's own secret. A payload without `exp` is given one.
+   * @param expiresInSeconds default 7 days
+   */
+  getToken(payload: TokenPayload, expiresInSeconds?: number): string
+  /** The payload of a token that `getToken` signed; null when it is forged, malformed or expired. */
+  parseToken(token: string): TokenPayload | null
+}
+
+const shared = new Map<string, unknown>()
+
+export const cloud: Cloud = {
+  get appid() {
+    return host().appid
+  },
+  get env() {
+    return host().env
+  },
+  get mongo() {
+    return host().mongo()
+  },
+  invoke: (name, ctx) => host().invoke(name, ctx),
+  shared,
+  get sockets() {
+    return host().sockets
+  },
+  getToken: (payload, expiresInSeconds) => host().signToken(payload, expiresInSeconds),
+  parseToken: (token) => host().verifyToken(token),
+}

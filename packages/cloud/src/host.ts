@@ -1,0 +1,28 @@
+import type { Db, MongoClient } from 'mongodb'
+import type { CloudSocket, FunctionContext, TokenPayload } from './context.ts'
+
+/** What the runtime gives to `cloud`. Functions never see this module. */
+export interface CloudHost {
+  readonly appid: string
+  /** The app's variables: the very object that `process.env` reads from. */
+  readonly env: Readonly<Record<string, string>>
+  readonly sockets: ReadonlySet<CloudSocket>
+  invoke(name: string, ctx?: Partial<FunctionContext>): Promise<unknown>
+  signToken(payload: TokenPayload, expiresInSeconds?: number): string
+  verifyToken(token: string): TokenPayload | null
+  /** The app's database; the driver is loaded by the first call. */
+  mongo(): { client: MongoClient; db: Db }
+}
+
+let provided: CloudHost | undefined
+
+/** Called once by the runtime before any of the app's code; a second call throws. */
+export function provideHost(host: CloudHost): void {
+  if (provided) throw new Error('The cloud host is already provided')
+  provided = host
+}
+
+export function host(): CloudHost {
+  if (!provided) throw new Error('@lathe/cloud works only inside a Lathe runtime')
+  return provided
+}
