@@ -22,8 +22,9 @@ export class AppFolder {
     this.root = root
   }
 
-  get store(): string {
-    return join(this.root, 'store')
+  /** Where packages stand; when install scripts may run, in a store of copies, which no other app shares. */
+  storeFor(scripts: boolean): string {
+    return join(this.root, scripts ? 'built' : 'store')
   }
 
   generationDir(generation: string): string {
@@ -81,7 +82,7 @@ export class AppFolder {
       for (const target of (await this.links(generation)).values()) await this.#reach(target, used)
     }
     const kept = new Set([...used].map((folder) => dirname(modulesAround(folder) ?? folder)))
-    await this.#sweep(this.store, kept, 0)
+    for (const scripts of [false, true]) await this.#sweep(this.storeFor(scripts), kept, 0)
   }
 
   /** The folders in the store of a package and of everything below it. */

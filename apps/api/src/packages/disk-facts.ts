@@ -5,6 +5,8 @@ import type { Manifest } from './registry-client.ts'
 
 /** What is known of an installed package from its files. */
 export interface DiskFacts {
+  name: string
+  version: string
   bytes: number
   /** It brings files of machine code that Node would load. */
   native: boolean
@@ -13,8 +15,22 @@ export interface DiskFacts {
   license: string | null
 }
 
-/** Reads one package's folder; packages nested in it by `bundledDependencies` are part of it. */
+const KNOWN = 20_000
+/** By folder: what stands in an app's store never changes. */
+const known = new Map<string, DiskFacts>()
+
+/** Facts of one package's folder in a store. */
 export async function diskFacts(folder: string): Promise<DiskFacts> {
+  const found = known.get(folder)
+  if (found) return found
+  const facts = await readFacts(folder)
+  known.set(folder, facts)
+  if (known.size > KNOWN) known.delete(known.keys().next().value as string)
+  return facts
+}
+
+/** Reads the folder; packages nested in it by `bundledDependencies` are part of it. */
+async function readFacts(folder: string): Promise<DiskFacts> {
   let bytes = 0
   let native = false
   let buildsNative = false
@@ -35,6 +51,8 @@ export async function diskFacts(folder: string): Promise<DiskFacts> {
   await walk(folder)
   const manifest = await readManifest(folder)
   return {
+    name: String(manifest.name ?? ''),
+    version: String(manifest.version ?? ''),
     bytes,
     native,
     scripts: hasInstallScripts(manifest) || buildsNative,
@@ -43,7 +61,7 @@ export async function diskFacts(folder: string): Promise<DiskFacts> {
   }
 }
 
-export async function readManifest(folder: string): Promise<Manifest> {
+async function readManifest(folder: string): Promise<Manifest> {
   try {
     const parsed: unknown = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
     return typeof parsed === 'object' && parsed !== null ? (parsed as Manifest) : {}

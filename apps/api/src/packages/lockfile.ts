@@ -1,11 +1,12 @@
-import { parse } from 'yaml'
+import { validRange } from 'semver'
+import { parse, stringify } from 'yaml'
 import { z } from 'zod'
 
 const resolved = z.object({ specifier: z.string(), version: z.string() })
 const links = z.record(z.string(), z.string()).optional()
 
 /** What is read of pnpm's lockfile, version 9 (https://github.com/pnpm/spec/tree/master/lockfile). */
-const lockfileSchema = z.object({
+const lockfileSchema = z.looseObject({
   lockfileVersion: z.union([z.string(), z.number()]),
   importers: z.record(
     z.string(),
@@ -67,6 +68,29 @@ export function parseLockfile(text: string): Lockfile {
     Object.entries(file.importers['.']?.dependencies ?? {}).map(([name, { version }]) => [name, version]),
   )
   return { direct, packages, exotic }
+}
+
+/**
+ * Turns tags into ranges: who asks for `latest` gets `^1.2.3`, as with npm, so that what is written down says which
+ * versions fit, and the lockfile agrees with it.
+ */
+export function pinTags(
+  text: string,
+  { direct }: Lockfile,
+  wanted: Record<string, string>,
+): { lockfile: string; dependencies: Record<string, string> } {
+  const dependencies = { ...wanted }
+  const tags = Object.keys(wanted).filter((name) => validRange(wanted[name]) === null)
+  if (tags.length === 0) return { lockfile: text, dependencies }
+  const file = lockfileSchema.parse(parse(text))
+  for (const name of tags) {
+    const entry = file.importers['.']?.dependencies?.[name]
+    const version = direct.get(name)
+    if (!entry || version === undefined) continue
+    dependencies[name] = `^${plainVersion(version)}`
+    entry.specifier = dependencies[name]
+  }
+  return { lockfile: stringify(file, { lineWidth: 0 }), dependencies }
 }
 
 /** `1.2.3(react@19.0.0)` -> `1.2.3` */

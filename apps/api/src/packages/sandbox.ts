@@ -19,7 +19,11 @@ export interface Walls {
  * Bubblewrap around a command that runs code of strangers (install scripts, a package's top level): namespaces of its
  * own, no capabilities, a read-only system, and of the data folder only what is named.
  */
-export function inBubblewrap({ command, args }: Command, { readable, writable, network }: Walls): Command {
+export function inBubblewrap(
+  { command, args }: Command,
+  { readable, writable, network }: Walls,
+  cwd?: string,
+): Command {
   const node = realpathSync(process.execPath)
   return {
     command: 'bwrap',
@@ -31,6 +35,7 @@ export function inBubblewrap({ command, args }: Command, { readable, writable, n
       ...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp'],
       ...[dirname(node), ...readable].flatMap((path) => ['--ro-bind', path, path]),
       ...writable.flatMap((path) => ['--bind', path, path]),
+      ...(cwd === undefined ? [] : ['--chdir', cwd]),
       '--',
       command,
       ...args,

@@ -34,13 +34,22 @@ export class Staging implements AsyncDisposable {
     npmrc: string
     settings: Record<string, unknown>
   }): Promise<void> {
-    const manifest = { name: 'app', version: '0.0.0', private: true, dependencies: project.dependencies }
-    const file = (name: string, text: string) => writeFile(join(this.dir, name), text, { mode: 0o600 })
-    await file('package.json', JSON.stringify(manifest))
+    await this.#write('package.json', manifestWith(project.dependencies))
     // YAML is a superset of JSON.
-    await file('pnpm-workspace.yaml', JSON.stringify(project.settings))
-    await file('.npmrc', project.npmrc)
-    if (project.lockfile !== null) await file('pnpm-lock.yaml', project.lockfile)
+    await this.#write('pnpm-workspace.yaml', JSON.stringify(project.settings))
+    await this.#write('.npmrc', project.npmrc)
+    if (project.lockfile !== null) await this.#write('pnpm-lock.yaml', project.lockfile)
+  }
+
+  async writeLocked(dependencies: Record<string, string>, lockfile: string): Promise<void> {
+    await this.#write('package.json', manifestWith(dependencies))
+    await this.#write('pnpm-lock.yaml', lockfile)
+  }
+
+  /** What belongs to addresses of registries leaves .npmrc. */
+  async forgetTokens(): Promise<void> {
+    const lines = (await readFile(join(this.dir, '.npmrc'), 'utf8')).split('\n')
+    await this.#write('.npmrc', lines.filter((line) => !line.startsWith('//')).join('\n'))
   }
 
   lockfile(): Promise<string> {
@@ -56,7 +65,15 @@ export class Staging implements AsyncDisposable {
     await writeFile(join(this.dir, 'pid'), String(pid), { mode: 0o600 }).catch(() => {})
   }
 
+  async #write(name: string, text: string): Promise<void> {
+    await writeFile(join(this.dir, name), text, { mode: 0o600 })
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.dir, { recursive: true, force: true, maxRetries: 3 })
   }
+}
+
+function manifestWith(dependencies: Record<string, string>): string {
+  return JSON.stringify({ name: 'app', version: '0.0.0', private: true, dependencies })
 }

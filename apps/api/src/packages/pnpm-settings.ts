@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import type { InstallRequest } from './installer.ts'
+
+/**
+ * Metadata is kept apart by what a team shows to the registries: what one team's token has opened, another team must
+ * not find in a cache. Packages themselves are found by checksum alone.
+ */
+export function cacheOf({ shared, config }: InstallRequest): string {
+  return join(shared.cache, createHash('sha256').update(config.npmrc).digest('hex').slice(0, 16))
+}
+
+/** Settings of pnpm, in its own words (https://pnpm.io/settings). */
+export function pnpmSettings(request: InstallRequest): Record<string, unknown> {
+  const { shared, folder, scripts } = request
+  return {
+    storeDir: shared.store,
+    cacheDir: cacheOf(request),
+    // One folder per package, named by all that it is made of; see app-folder.ts.
+    enableGlobalVirtualStore: true,
+    virtualStoreDir: folder.storeFor(scripts.length > 0),
+    // Clones or hard links where the file system can, copies elsewhere. Where scripts run, nothing is shared.
+    packageImportMethod: scripts.length > 0 ? 'copy' : 'auto',
+    allowBuilds: Object.fromEntries(scripts.map((name) => [name, true])),
+    strictDepBuilds: false,
+    // What one app's scripts have built is not handed to another.
+    sideEffectsCache: false,
+    // Git, paths and addresses below a package are refused.
+    blockExoticSubdeps: true,
+    minimumReleaseAge: 0,
+    autoInstallPeers: true,
+    strictPeerDependencies: false,
+    nodeVersion: process.versions.node,
+    fetchRetries: 1,
+    fetchRetryMintimeout: 300,
+    fetchRetryMaxtimeout: 1_000,
+    fetchTimeout: 30_000,
+    updateNotifier: false,
+  }
+}
