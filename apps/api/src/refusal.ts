@@ -17,6 +17,8 @@ export interface DetailsByReason {
   LIMIT_REACHED: { limit: number }
   INSTALL_FAILED: { failure: InstallFailure }
   IN_USE: { usedBy: string[] }
+  CHANGED_MEANWHILE: { version: number }
+  NOT_PUBLISHED: { name: string }
   BAD_ORIGIN: undefined
   INTERNAL: undefined
 }

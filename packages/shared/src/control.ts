@@ -50,7 +50,8 @@ export const runtimeDownSchema = z.discriminatedUnion('type', [
   /** Make a prepared graph live. Answered by `live`. */
   z.object({ type: z.literal('commit'), publishId: z.string() }),
   z.object({ type: z.literal('abort'), publishId: z.string() }),
-  z.object({ type: z.literal('env'), env: envSchema }),
+  /** Replace the app's variables. Answered by `env-applied` when it has an id. */
+  z.object({ type: z.literal('env'), env: envSchema, envId: z.string().optional() }),
   /**
    * Load drafts (over the live graph) for one run; the HTTP request that follows through the gateway names it by
    * `RUN_TOKEN_HEADER`. Answered by `run-ready`.
@@ -63,6 +64,8 @@ export const runtimeDownSchema = z.discriminatedUnion('type', [
     name: functionNameSchema,
     /** Empty: run what is live. */
     overlay: z.array(functionUnitSchema),
+    /** What the invocation is recorded as, and what the function finds in `ctx.trigger`. */
+    trigger: z.enum(['http', 'cron']).optional(),
   }),
   /** Forget a run: its token stops working, its modules are dropped, its request is aborted if still in flight. */
   z.object({ type: z.literal('run-end'), runId: z.string() }),
@@ -91,6 +94,7 @@ export const runtimeUpSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('prepared'), publishId: z.string(), errors: z.array(loadErrorSchema) }),
   z.object({ type: z.literal('live'), publishId: z.string() }),
+  z.object({ type: z.literal('env-applied'), envId: z.string() }),
   z.object({ type: z.literal('run-ready'), runId: z.string(), errors: z.array(loadErrorSchema) }),
   /** `dropped`: lines lost since the last message because a buffer was full. */
   z.object({

@@ -20,6 +20,8 @@ export const reasonSchema = z.enum([
   'LIMIT_REACHED', // details: { limit }
   'INSTALL_FAILED', // details: { failure: InstallFailure }: the packages that were in use stay in use
   'IN_USE', // details: { usedBy: string[] }: functions import it
+  'CHANGED_MEANWHILE', // details: { version }: somebody changed it since it was read; nothing was written
+  'NOT_PUBLISHED', // details: { name }: the function has no live revision
   'BAD_ORIGIN',
   'INTERNAL',
 ])

@@ -77,6 +77,8 @@ const texts: Record<Reason, MessageId> = {
   LIMIT_REACHED: 'error.limit',
   INSTALL_FAILED: 'error.install',
   IN_USE: 'error.inUse',
+  CHANGED_MEANWHILE: 'error.changedMeanwhile',
+  NOT_PUBLISHED: 'error.notPublished',
   BAD_ORIGIN: 'error.origin',
   INTERNAL: 'error.internal',
 }

@@ -101,6 +101,7 @@ export const en = {
   'editor.tabTrap': 'In the editor: make Tab move on instead of indenting',
   'editor.textbox': 'Source of {name}. Ctrl+M lets Tab leave the editor.',
 
+  'error.changedMeanwhile': 'Somebody changed it meanwhile. Load it again and repeat your change.',
   'error.compile': 'The source has syntax errors.',
   'error.confirmation': 'The typed name is not the app’s name.',
   'error.conflict': 'Somebody published another version meanwhile.',
@@ -114,6 +115,7 @@ export const en = {
   'error.load': 'The modules cannot be loaded.',
   'error.nameTaken': 'This name is taken.',
   'error.notFound': 'It does not exist, or it is not yours.',
+  'error.notPublished': 'The function is not published yet.',
   'error.notRunning': 'The app is not running. Start it in its settings.',
   'error.offline': 'The server cannot be reached. Check the connection and try again.',
   'error.origin': 'This page’s address is not the console’s address.',

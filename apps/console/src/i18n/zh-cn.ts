@@ -101,6 +101,7 @@ export const zhCn: Catalog = {
   'editor.tabTrap': '在编辑器中：让 Tab 键移动焦点而不是缩进',
   'editor.textbox': '{name} 的源代码。按 Ctrl+M 可让 Tab 键离开编辑器。',
 
+  'error.changedMeanwhile': '期间有人修改过。请重新加载后再改一次。',
   'error.compile': '源代码有语法错误。',
   'error.confirmation': '输入的名称与应用名称不符。',
   'error.conflict': '其间有人发布了另一个版本。',
@@ -114,6 +115,7 @@ export const zhCn: Catalog = {
   'error.load': '模块无法加载。',
   'error.nameTaken': '该名称已被占用。',
   'error.notFound': '它不存在，或不属于你。',
+  'error.notPublished': '该函数尚未发布。',
   'error.notRunning': '应用未运行。请在设置中启动它。',
   'error.offline': '无法连接服务器。请检查网络后重试。',
   'error.origin': '此页面的地址不是控制台的地址。',
