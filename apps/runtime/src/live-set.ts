@@ -15,6 +15,8 @@ interface Prepared {
 export interface Run {
   runId: string
   graph: Graph
+  /** What started it. */
+  trigger: 'http' | 'cron'
   /** Aborts the run's requests when it is ended. */
   ended: AbortController
 }
@@ -108,7 +110,12 @@ export class LiveSet {
   }
 
   /** Loads drafts over what is live, for requests that bring `runToken`. */
-  async run(runId: string, runToken: string, overlay: readonly CodeUnit[]): Promise<RawLoadError[]> {
+  async run(
+    runId: string,
+    runToken: string,
+    overlay: readonly CodeUnit[],
+    trigger: Run['trigger'],
+  ): Promise<RawLoadError[]> {
     await this.#first.promise
     const base = this.#live
     const graph =
@@ -116,7 +123,7 @@ export class LiveSet {
     const key = hash('sha256', runToken, 'hex')
     this.#runs.set(key, {
       digest: Buffer.from(key, 'hex'),
-      run: { runId, graph, ended: new AbortController() },
+      run: { runId, graph, trigger, ended: new AbortController() },
     })
     const names = new Set(overlay.map((unit) => unit.name))
     return [...graph.errors.values()].filter(({ name }) => names.has(name))

@@ -74,6 +74,7 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
             query < 0 ? path : path.slice(0, query),
             status,
             exchange.durationMs,
+            run?.trigger ?? 'http',
           ])
         },
         failed(thrown, when) {
@@ -125,9 +126,11 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
       case 'abort':
         return functions.abort(message.publishId)
       case 'env':
-        return appEnv.replace(message.env)
+        appEnv.replace(message.env)
+        if (message.envId !== undefined) reporter.send({ type: 'env-applied', envId: message.envId })
+        return
       case 'run': {
-        const errors = await functions.run(message.runId, message.runToken, message.overlay)
+        const errors = await functions.run(message.runId, message.runToken, message.overlay, message.trigger)
         return reporter.send({ type: 'run-ready', runId: message.runId, errors })
       }
       case 'run-end':

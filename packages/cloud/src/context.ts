@@ -95,6 +95,8 @@ export interface FunctionContext<Body = any> {
   /** Names this request in logs and error bodies. */
   readonly requestId: string
   readonly functionName: string
+  /** What started this: a request, or a cron trigger of the app. Cannot be forged from outside. */
+  readonly trigger: 'http' | 'cron'
   /** Aborts when the function's time is up and when the visitor goes away. */
   readonly signal: AbortSignal
   /** The same request as a web-standard `Request`. Its URL is `request.url` made absolute. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   type FunctionUnit,
   type LoadError,
@@ -83,6 +84,12 @@ export class RuntimeChannel {
     this.#send({ type: 'abort', publishId })
   }
 
+  /** Resolves when the runtime's code sees these variables. */
+  async env(env: Record<string, string>, timeoutMs: number): Promise<void> {
+    const envId = randomUUID()
+    await this.#ask(`env:${envId}`, { type: 'env', env, envId }, timeoutMs)
+  }
+
   /** @returns what could not be loaded; empty = the run's token is good */
   run(run: Omit<Extract<RuntimeDown, { type: 'run' }>, 'type'>, timeoutMs: number): Promise<LoadError[]> {
     return this.#ask(`run:${run.runId}`, { type: 'run', ...run }, timeoutMs)
@@ -150,6 +157,9 @@ export class RuntimeChannel {
         break
       case 'live':
         this.#answer(`live:${message.publishId}`, [])
+        break
+      case 'env-applied':
+        this.#answer(`env:${message.envId}`, [])
         break
       case 'run-ready':
         this.#answer(`run:${message.runId}`, message.errors)

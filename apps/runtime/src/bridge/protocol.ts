@@ -15,8 +15,8 @@ export type ToMain =
   | { type: 'prepare'; publishId: string; set: CodeUnit[]; removed: string[] }
   | { type: 'commit'; publishId: string }
   | { type: 'abort'; publishId: string }
-  | { type: 'env'; env: Record<string, string> }
-  | { type: 'run'; runId: string; runToken: string; overlay: CodeUnit[] }
+  | { type: 'env'; env: Record<string, string>; envId?: string | undefined }
+  | { type: 'run'; runId: string; runToken: string; overlay: CodeUnit[]; trigger: 'http' | 'cron' }
   | { type: 'run-end'; runId: string }
   | { type: 'drain'; graceMs: number }
   /** Everything reported so far has been handed over; the process may end. */
@@ -47,6 +47,7 @@ export type RawInvocation = [
   path: string,
   status: number,
   durationMs: number,
+  trigger: 'http' | 'cron',
 ]
 
 /** Why a function could not be loaded, before the keeper maps its places to TypeScript. */
@@ -64,6 +65,7 @@ export type ToKeeper =
   | { type: 'synced'; revisions: Record<string, number>; errors: RawLoadError[] }
   | { type: 'prepared'; publishId: string; errors: RawLoadError[] }
   | { type: 'live'; publishId: string }
+  | { type: 'env-applied'; envId: string }
   | { type: 'run-ready'; runId: string; errors: RawLoadError[] }
   | { type: 'lines'; lines: RawLine[]; dropped: number }
   | { type: 'invocations'; items: RawInvocation[]; dropped: number }

@@ -18,6 +18,7 @@ export interface ContextState {
   req: LatheRequest
   res: LatheResponse
   rest: string
+  trigger: 'http' | 'cron'
   raw: Buffer | null
   controller: AbortController | null
   aborted: Error | null
@@ -92,6 +93,10 @@ export class Context implements FunctionContext {
 
   get user(): TokenPayload | null {
     return cache(this, 'user', this[STATE].user(this[STATE].req.headers))
+  }
+
+  get trigger(): 'http' | 'cron' {
+    return this[STATE].trigger
   }
 
   get signal(): AbortSignal {

@@ -81,6 +81,7 @@ export function requestHandler(options: HandleOptions): (req: LatheRequest, res:
       req,
       res,
       rest,
+      trigger: exchange.run?.trigger ?? 'http',
       raw: null,
       controller: null,
       aborted: null,

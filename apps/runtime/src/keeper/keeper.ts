@@ -119,9 +119,9 @@ export class Keeper {
         this.#save()
         return
       case 'run': {
-        const { runId, runToken, overlay } = message
+        const { runId, runToken, overlay, trigger = 'http' } = message
         this.#maps.add(overlay)
-        this.#tell({ type: 'run', runId, runToken, overlay: overlay.map(withoutMap) })
+        this.#tell({ type: 'run', runId, runToken, overlay: overlay.map(withoutMap), trigger })
         return
       }
       case 'run-end':
@@ -164,6 +164,9 @@ export class Keeper {
         this.#save()
         return
       }
+      case 'env-applied':
+        this.#channel.send(message)
+        return
       case 'run-ready': {
         const errors = message.errors.map((error) => this.#maps.loadError(error))
         this.#channel.send({ type: 'run-ready', runId: message.runId, errors })
@@ -254,7 +257,7 @@ function withoutMap({ map: _map, ...unit }: FunctionUnit): CodeUnit {
 }
 
 function invocation(raw: RawInvocation): Invocation {
-  const [at, requestId, runId, functionName, revision, method, path, status, durationMs] = raw
+  const [at, requestId, runId, functionName, revision, method, path, status, durationMs, trigger] = raw
   return {
     at: new Date(at).toISOString(),
     requestId,
@@ -265,6 +268,6 @@ function invocation(raw: RawInvocation): Invocation {
     path,
     status,
     durationMs: Math.round(durationMs * 1000) / 1000,
-    trigger: 'http',
+    trigger,
   }
 }
