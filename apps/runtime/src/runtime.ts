@@ -42,7 +42,7 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
     live: () => functions.live,
   })
   provideHost(host)
-  const externals = new Externals(appDir, {
+  const externals = new Externals(env.LATHE_PACKAGES_DIR ?? appDir, `${appDir}/functions`, {
     cloud: new URL('./cloud.js', import.meta.url).href,
     fallback: new Map([['mongodb', new URL('./mongodb.js', import.meta.url).href]]),
   })
@@ -90,8 +90,7 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
     if (draining) return
     draining = true
     const stop = () => {
-      reporter.flush()
-      reporter.send({ type: 'flush' })
+      reporter.finish()
       // Whether or not the keeper can still ship what it has: the process is asked to end.
       setTimeout(() => exit(0), 2_000).unref()
     }

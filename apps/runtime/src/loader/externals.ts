@@ -14,18 +14,27 @@ export class Externals {
   readonly #wrapped = new Map<string, Promise<SyntheticModule>>()
 
   /**
-   * @param appDir where `node_modules` is looked for
+   * @param packagesDir where `node_modules` is looked for
+   * @param functionsDir folder that functions' `import.meta.url` points into: `createRequire` resolves from there
    * @param bundled modules of the runtime that the app's code may import; those of `fallback` only when the app has
    * not installed its own
    */
-  constructor(appDir: string, bundled: { cloud: string; fallback: ReadonlyMap<string, string> }) {
-    const parentURL = pathToFileURL(`${appDir}/functions/index.js`).href
+  constructor(
+    packagesDir: string,
+    functionsDir: string,
+    bundled: { cloud: string; fallback: ReadonlyMap<string, string> },
+  ) {
+    const parentURL = pathToFileURL(`${packagesDir}/functions.js`).href
+    const functionsURL = pathToFileURL(`${functionsDir}/`).href
     registerHooks({
       resolve(specifier, context, nextResolve) {
         const ours = specifier.startsWith(APP_PREFIX)
         const wanted = ours ? specifier.slice(APP_PREFIX.length) : specifier
         if (isCloudSpecifier(wanted)) return { url: bundled.cloud, format: 'module', shortCircuit: true }
-        if (!ours) return nextResolve(specifier, context)
+        if (!ours) {
+          const fromFunction = context.parentURL?.startsWith(functionsURL) && !/^[./]/.test(specifier)
+          return nextResolve(specifier, fromFunction ? { ...context, parentURL } : context)
+        }
         try {
           const resolved = nextResolve(wanted, { ...context, parentURL })
           // Laf's functions import JSON without saying that it is JSON.
