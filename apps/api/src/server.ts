@@ -34,7 +34,7 @@ export async function startApi(env: ApiEnv): Promise<Api> {
   const signInLink = await firstRun(env, auth, mongo, log)
   const secrets = new SecretBox(env.LATHE_SECRET_KEY)
   const logs = stack.use(new LogHub(mongo, log))
-  const channels = new RuntimeChannels(mongo, logs, log)
+  const channels = new RuntimeChannels(mongo, secrets, logs, log)
   const gateway = new EmbeddedGatewayDriver(log)
   const driver = stack.use(new LocalDriver(env))
   const starts = new Semaphore(CONCURRENT_STARTS)

@@ -4,6 +4,8 @@ import type { WebSocket } from 'ws'
 import type { LogHub } from '../logs/log-hub.ts'
 import type { Mongo } from '../mongo/mongo.ts'
 import { Mutexes } from '../mutexes.ts'
+import type { SecretBox } from '../secret-box.ts'
+import { envValues } from '../services/env/values.ts'
 import { liveUnits } from '../services/functions/units.ts'
 import { type ChannelListener, type Heartbeat, RuntimeChannel } from './runtime-channel.ts'
 
@@ -17,14 +19,16 @@ export interface ChannelObserver {
 /** All connected runtimes, by app. Each is told the whole truth when it comes, and every change from then on. */
 export class RuntimeChannels {
   #mongo: Mongo
+  #secrets: SecretBox
   #logs: LogHub
   #log: Logger
   #byApp = new Map<string, Set<RuntimeChannel>>()
   #changes = new Mutexes()
   #observer: ChannelObserver | null = null
 
-  constructor(mongo: Mongo, logs: LogHub, log: Logger) {
+  constructor(mongo: Mongo, secrets: SecretBox, logs: LogHub, log: Logger) {
     this.#mongo = mongo
+    this.#secrets = secrets
     this.#logs = logs
     this.#log = log.child({ part: 'channels' })
   }
@@ -52,7 +56,12 @@ export class RuntimeChannels {
 
   /** Tells a runtime the whole truth. To be called within `exclusive`. */
   async sync(channel: RuntimeChannel): Promise<void> {
-    channel.sync(await liveUnits(this.#mongo, channel.appid), {})
+    const { appid } = channel
+    const [functions, env] = await Promise.all([
+      liveUnits(this.#mongo, appid),
+      envValues(this.#mongo, this.#secrets, appid),
+    ])
+    channel.sync(functions, env)
   }
 
   /** Takes over an authenticated connection. */

@@ -1,4 +1,4 @@
-import type { AppPhase, LogLine } from '@lathe/shared'
+import type { AppPhase, FiringOutcome, FiringReason, LogLine } from '@lathe/shared'
 
 /** What stands in the platform's database. Dates are Dates here, and ISO strings in views. */
 export interface AppDoc {
@@ -72,6 +72,74 @@ export interface RevisionDoc extends RevisionBody {
   _id: string
   appid: string
   functionId: string
+}
+
+/** The variables of an app, all in one record: every change of them is one atomic step. */
+export interface EnvDoc {
+  /** The appid. */
+  _id: string
+  /** Counts changes. */
+  version: number
+  variables: EnvVariable[]
+}
+
+export interface EnvVariable {
+  name: string
+  /** Sealed, whether it is secret or not. */
+  value: string
+  /** Bytes of the value, UTF-8. */
+  bytes: number
+  secret: boolean
+  updatedAt: Date
+  /** Name, for people. */
+  updatedBy: string
+}
+
+/** A cron trigger of an app. */
+export interface TriggerDoc {
+  /** An ObjectId in hex. */
+  _id: string
+  appid: string
+  /** Which function it calls: its id outlives a rename. */
+  functionId: string
+  /** As it was called when the trigger was saved, for when the function is gone. */
+  functionName: string
+  cron: string
+  timeZone: string
+  enabled: boolean
+  missed: 'skip' | 'run-once'
+  description: string
+  payload: string
+  /**
+   * The next tick; null when it is off or has none. Whoever moves it on from a tick that is due, by a conditional
+   * update, is the one who fires that tick.
+   */
+  nextAt: Date | null
+  /** The firing of the last tick that was called, for not running twice at a time. */
+  current: { firingId: string; claimedAt: Date } | null
+  createdAt: Date
+  createdBy: string
+  updatedAt: Date
+  updatedBy: string
+}
+
+/** What became of one tick. */
+export interface FiringDoc {
+  _id: string
+  appid: string
+  triggerId: string
+  dueAt: Date
+  startedAt: Date
+  outcome: FiringOutcome
+  reason: FiringReason | null
+  cause: 'tick' | 'late' | 'now'
+  ticks: number
+  status: number | null
+  durationMs: number | null
+  requestId: string | null
+  by: string | null
+  /** While it runs: the process that runs it says again and again that it lives. Null when it is over. */
+  leaseUntil: Date | null
 }
 
 /** A runtime instance that was asked for. Written before its process starts, removed after it ended. */

@@ -19,6 +19,12 @@ export async function createIndexes(mongo: Mongo): Promise<void> {
       { key: { appid: 1, _id: 1 } },
       { key: { at: 1 }, expireAfterSeconds: LOG_RETENTION_SECONDS },
     ]),
+    mongo.triggers.createIndexes([{ key: { appid: 1, _id: 1 } }, { key: { nextAt: 1 } }]),
+    mongo.firings.createIndexes([
+      { key: { appid: 1 } },
+      { key: { triggerId: 1, _id: -1 } },
+      { key: { leaseUntil: 1 } },
+    ]),
     mongo.members.createIndexes([{ key: { userId: 1, organizationId: 1 }, unique: true }]),
     mongo.organizations.createIndexes([{ key: { slug: 1 }, name: 'organization_slug_uidx', unique: true }]),
     mongo.apiKeys.createIndexes([{ key: { key: 1 }, name: 'apikey_key_idx' }]),

@@ -2,6 +2,8 @@ import { type Collection, type Db, MongoClient } from 'mongodb'
 import type {
   ApiKeyDoc,
   AppDoc,
+  EnvDoc,
+  FiringDoc,
   FunctionDoc,
   LogDoc,
   MemberDoc,
@@ -9,6 +11,7 @@ import type {
   RevisionDoc,
   RuntimeDoc,
   SetupDoc,
+  TriggerDoc,
   UserDoc,
 } from './documents.ts'
 
@@ -24,6 +27,9 @@ export interface Mongo extends AsyncDisposable {
   revisions: Collection<RevisionDoc>
   runtimes: Collection<RuntimeDoc>
   logs: Collection<LogDoc>
+  env: Collection<EnvDoc>
+  triggers: Collection<TriggerDoc>
+  firings: Collection<FiringDoc>
   setup: Collection<SetupDoc>
   members: Collection<MemberDoc>
   organizations: Collection<OrganizationDoc>
@@ -60,6 +66,9 @@ export async function connectMongo(url: string, databaseName: string): Promise<M
     revisions: db.collection('revisions'),
     runtimes: db.collection('runtimes'),
     logs: db.collection('logs'),
+    env: db.collection('env'),
+    triggers: db.collection('triggers'),
+    firings: db.collection('firings'),
     setup: db.collection('setup'),
     members: db.collection('member'),
     organizations: db.collection('organization'),

@@ -18,6 +18,9 @@ export async function deleteApp(
     await mongo.revisions.deleteMany({ appid })
     await mongo.runtimes.deleteMany({ appid })
     await mongo.logs.deleteMany({ appid })
+    await mongo.env.deleteOne({ _id: appid })
+    await mongo.triggers.deleteMany({ appid })
+    await mongo.firings.deleteMany({ appid })
   })
   await mongo.apps.deleteOne({ _id: appid })
 }

@@ -1,6 +1,7 @@
 import { router } from '../trpc/trpc.ts'
 import { accountRouter } from './account.ts'
 import { appsRouter } from './apps.ts'
+import { envRouter } from './env.ts'
 import { functionsRouter } from './functions.ts'
 import { logsRouter } from './logs.ts'
 import { revisionsRouter } from './revisions.ts'
@@ -13,6 +14,7 @@ import { tokensRouter } from './tokens.ts'
 export const appRouter = router({
   account: accountRouter,
   apps: appsRouter,
+  env: envRouter,
   functions: functionsRouter,
   logs: logsRouter,
   revisions: revisionsRouter,
