@@ -1,4 +1,4 @@
-import type { FunctionUnit, Upstream } from '@lathe/shared'
+import type { FunctionUnit, RequestCounts, Upstream } from '@lathe/shared'
 
 /**
  * What the main thread (HTTP and the app's code) and the keeper thread (control channel, logs, snapshot) say to each
@@ -69,6 +69,7 @@ export type ToKeeper =
   | { type: 'run-ready'; runId: string; errors: RawLoadError[] }
   | { type: 'lines'; lines: RawLine[]; dropped: number }
   | { type: 'invocations'; items: RawInvocation[]; dropped: number }
+  | { type: 'metrics'; counts: RequestCounts[] }
   /** Hand over everything, then answer `flushed`. */
   | { type: 'flush' }
 

@@ -146,9 +146,13 @@ export class Exchange {
       return
     }
     this.#host.failed(thrown, '')
+    if (this.res.writableEnded) {
+      this.#finish(this.res.statusCode)
+      return
+    }
     if (this.res.headersSent) {
       // Part of an answer is on its way: only breaking it off tells the visitor that it is not whole.
-      if (!this.res.writableFinished) this.res.destroy()
+      this.res.destroy()
       this.#finish(500)
       return
     }

@@ -9,6 +9,7 @@ import {
 import type { CodeUnit, KeeperData, RawInvocation, RawLine, ToKeeper, ToMain } from '../bridge/protocol.ts'
 import { SHARED_CELLS } from '../bridge/shared-state.ts'
 import { Channel } from './channel.ts'
+import { CountsBox } from './counts-box.ts'
 import { Outbox } from './outbox.ts'
 import { SnapshotFile } from './snapshot.ts'
 import { SourceMaps } from './source-maps.ts'
@@ -28,6 +29,7 @@ export class Keeper {
   readonly #maps = new SourceMaps()
   readonly #snapshot: SnapshotFile
   readonly #lines = new Outbox<LogLine>(LINES)
+  readonly #counts = new CountsBox()
   readonly #invocations = new Outbox<Invocation>(INVOCATIONS)
   /** What main has been told to hold; null before the first `sync`. */
   #functions: Map<string, FunctionUnit> | null = null
@@ -183,6 +185,10 @@ export class Keeper {
         this.#invocations.push(message.items.map(invocation), message.dropped)
         this.#ship()
         return
+      case 'metrics':
+        this.#counts.add(message.counts)
+        this.#ship()
+        return
       case 'flush':
         this.#ship()
         void Promise.all([this.#channel.close(), this.#snapshot.flush()]).then(() =>
@@ -228,6 +234,9 @@ export class Keeper {
 
   /** Sends what has gathered, as far as the channel takes it. */
   #ship(): void {
+    if (!this.#counts.empty && this.#channel.ready) {
+      this.#channel.send({ type: 'metrics', counts: this.#counts.take() })
+    }
     while (!this.#lines.empty && this.#channel.ready) {
       const { items, dropped } = this.#lines.take(BATCH)
       this.#channel.send({ type: 'logs', lines: items, dropped })
@@ -240,12 +249,14 @@ export class Keeper {
 
   #heartbeat(): void {
     this.#ship()
+    const cpu = process.cpuUsage()
     this.#channel.send({
       type: 'heartbeat',
       rssBytes: process.memoryUsage.rss(),
       heapUsedBytes: this.#cells[SHARED_CELLS.heapUsedKb]! * 1024,
       eventLoopDelayMs: this.#cells[SHARED_CELLS.delayMs]!,
       inFlight: this.#cells[SHARED_CELLS.inFlight]!,
+      cpuMs: (cpu.user + cpu.system) / 1000,
       // Superseded modules are collected: see README.md.
       supersededBytes: 0,
     })

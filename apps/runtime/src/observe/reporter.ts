@@ -1,10 +1,13 @@
 import type { MessagePort } from 'node:worker_threads'
-import { limits } from '@lathe/shared'
+import { limits } from '@lathe/shared/limits'
 import type { RawInvocation, RawLine, ToKeeper } from '../bridge/protocol.ts'
 import { invocationStorage } from './invocation-store.ts'
+import { RecordRate } from './record-rate.ts'
+import { RequestCounter } from './request-counts.ts'
 
 /** How long lines and invocations may gather before they go to the keeper together. */
 const BATCH_MS = 50
+const COUNTS_MS = 1_000
 /** Lines handed over at once even while the app's code never yields. */
 const BATCH_LINES = 500
 /** Lines per second that an app may write for long, and how many it may write at once. */
@@ -14,6 +17,10 @@ const LINES_BURST = 10_000
 /** Gathers what the app's code wrote and what it answered, for the keeper to ship. */
 export class Reporter {
   readonly #port: MessagePort
+  readonly #counter = new RequestCounter()
+  readonly #rate = new RecordRate()
+  #counted = 0
+  #countsTimer: NodeJS.Timeout | null = null
   #lines: RawLine[] = []
   #invocations: RawInvocation[] = []
   #dropped = 0
@@ -57,7 +64,11 @@ export class Reporter {
   }
 
   invocation(item: RawInvocation): void {
-    this.#invocations.push(item)
+    const [at, , runId, functionName, , , , status, durationMs] = item
+    const recorded = this.#rate.allows(at, runId !== null || status >= 400)
+    // A run is somebody trying something out, and no part of what the app's visitors do.
+    if (runId === null) this.#counter.add(at, functionName, status, durationMs, recorded)
+    if (recorded) this.#invocations.push(item)
     this.#schedule()
   }
 
@@ -72,6 +83,31 @@ export class Reporter {
       this.send({ type: 'invocations', items: this.#invocations, dropped: 0 })
       this.#invocations = []
     }
+    this.#flushCounts()
+  }
+
+  /** Counts travel once a second; in between they add up here. */
+  #flushCounts(final = false): void {
+    const now = Date.now()
+    const wait = this.#counted + COUNTS_MS - now
+    if (wait > 0 && !final) {
+      this.#countsTimer ??= setTimeout(() => {
+        this.#countsTimer = null
+        this.#flushCounts()
+      }, wait).unref()
+      return
+    }
+    const counts = this.#counter.take()
+    if (counts.length === 0) return
+    this.#counted = now
+    this.send({ type: 'metrics', counts })
+  }
+
+  /** Hands over everything that there is, before the process ends. */
+  finish(): void {
+    this.flush()
+    this.#flushCounts(true)
+    this.send({ type: 'flush' })
   }
 
   send(message: ToKeeper): void {

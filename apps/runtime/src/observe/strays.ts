@@ -7,10 +7,20 @@ import type { Reporter } from './reporter.ts'
  */
 export function describeThrown(thrown: unknown): string {
   try {
-    return thrown instanceof Error ? inspect(thrown, { colors: false }) : `Thrown: ${inspect(thrown)}`
+    return thrown instanceof Error ? withoutOurs(inspect(thrown)) : `Thrown: ${inspect(thrown)}`
   } catch {
     return 'Thrown: something that cannot be shown'
   }
+}
+
+const OURS = new URL('.', import.meta.url).href
+
+/** Frames of Node's and of this bundle say nothing to the app's developer. */
+function withoutOurs(stack: string): string {
+  return stack
+    .split('\n')
+    .filter((line) => !/^\s+at /.test(line) || !(line.includes('node:') || line.includes(OURS)))
+    .join('\n')
 }
 
 /** The stack of a thrown error, in which the first place in a function is where it was thrown. */
