@@ -21,6 +21,7 @@ export interface ChannelListener {
   ready(channel: RuntimeChannel): void
   logs(channel: RuntimeChannel, message: Extract<RuntimeUp, { type: 'logs' }>): void
   invocations(channel: RuntimeChannel, message: Extract<RuntimeUp, { type: 'invocations' }>): void
+  metrics(channel: RuntimeChannel, message: Extract<RuntimeUp, { type: 'metrics' }>): void
   heartbeat(channel: RuntimeChannel, beat: Heartbeat): void
   closed(channel: RuntimeChannel): void
 }
@@ -169,6 +170,9 @@ export class RuntimeChannel {
         break
       case 'invocations':
         this.#listener.invocations(this, message)
+        break
+      case 'metrics':
+        this.#listener.metrics(this, message)
         break
       case 'heartbeat':
         this.#listener.heartbeat(this, message)

@@ -64,18 +64,30 @@ export class RuntimeChannels {
     channel.sync(functions, env)
   }
 
-  /** Takes over an authenticated connection. */
-  attach(socket: WebSocket, identity: { appid: string; instanceId: string }): void {
+  /**
+   * Takes over an authenticated connection.
+   * @param identity `isNew`: the instance has not served yet
+   */
+  attach(socket: WebSocket, identity: { appid: string; instanceId: string; isNew: boolean }): void {
     const listener: ChannelListener = {
       hello: (channel, hello) => {
         if (hello.appid !== identity.appid || hello.instanceId !== identity.instanceId) return channel.close()
         void this.#welcome(channel)
       },
-      ready: (channel) => this.#observer?.ready(channel.appid, channel.instanceId),
+      ready: (channel) => {
+        const others = this.ready(channel.appid).filter((other) => other !== channel)
+        if (identity.isNew && others.length === 0) this.#logs.metrics.coldStart(channel.appid)
+        identity.isNew = false // `ready` is said after every synchronisation
+        this.#observer?.ready(channel.appid, channel.instanceId)
+      },
       logs: (channel, { lines, dropped }) =>
         this.#logs.ingest(channel.appid, channel.instanceId, lines, dropped),
-      invocations: (channel, { items }) => this.#logs.handled(channel.appid, items),
-      heartbeat: (channel, beat) => this.#observer?.heartbeat(channel.appid, channel.instanceId, beat),
+      invocations: (channel, { items }) => this.#logs.handled(channel.appid, channel.instanceId, items),
+      metrics: (channel, { counts }) => this.#logs.metrics.counted(channel.appid, counts),
+      heartbeat: (channel, beat) => {
+        this.#logs.metrics.heartbeat(channel.appid, channel.instanceId, beat)
+        this.#observer?.heartbeat(channel.appid, channel.instanceId, beat)
+      },
       closed: (channel) => this.#leave(channel),
     }
     new RuntimeChannel(identity, socket, listener, this.#log)
@@ -95,6 +107,7 @@ export class RuntimeChannels {
   }
 
   #leave(channel: RuntimeChannel): void {
+    this.#logs.metrics.gone(channel.instanceId)
     const channels = this.#byApp.get(channel.appid)
     channels?.delete(channel)
     if (channels?.size === 0) this.#byApp.delete(channel.appid)

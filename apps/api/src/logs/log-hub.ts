@@ -1,12 +1,14 @@
 import { type Invocation, type LogLine, limits } from '@lathe/shared'
-import { ObjectId } from 'mongodb'
 import type { Logger } from 'pino'
+import { InvocationStore } from '../invocations/invocation-store.ts'
+import { MetricsRecorder } from '../metrics/recorder.ts'
 import type { LogDoc } from '../mongo/documents.ts'
 import type { Mongo } from '../mongo/mongo.ts'
+import { BatchWriter } from './batch-writer.ts'
+import { nextId } from './order.ts'
+import { Pruner } from './pruner.ts'
+import { logExpiry } from './retention.ts'
 
-const FLUSH_MS = 250
-const BATCH_LINES = 1_000
-/** Lines that wait for the database; beyond it the oldest are given up and counted. */
 const QUEUE_LINES = 20_000
 
 export interface LogSubscriber {
@@ -15,18 +17,33 @@ export interface LogSubscriber {
   handled?(invocation: Invocation): void
 }
 
-/** Log lines on their way from the runtimes: to whoever looks on at once, to the database in batches. */
+/** What the runtimes report, on its way: to whoever looks on at once, to the database in batches. */
 export class LogHub implements AsyncDisposable {
-  #mongo: Mongo
-  #log: Logger
+  readonly metrics: MetricsRecorder
   #subscribers = new Map<string, Set<LogSubscriber>>()
-  #queue: LogDoc[] = []
-  #timer: NodeJS.Timeout | null = null
-  #writing: Promise<void> = Promise.resolve()
+  #lines: BatchWriter<LogDoc>
+  #invocations: InvocationStore
+  #pruner: Pruner
 
   constructor(mongo: Mongo, log: Logger) {
-    this.#mongo = mongo
-    this.#log = log.child({ part: 'logs' })
+    this.metrics = new MetricsRecorder(mongo, log)
+    const own = log.child({ part: 'logs' })
+    this.#pruner = new Pruner(mongo, own)
+    this.#lines = new BatchWriter<LogDoc>({
+      collection: mongo.logs,
+      queueLimit: QUEUE_LINES,
+      log: own,
+      what: 'log lines',
+      stored: (appid, lines) => {
+        this.metrics.stored(appid, { lines })
+        this.#pruner.stored(appid, { lines })
+      },
+      lost: (appid, count) => this.#lost(appid, count),
+    })
+    this.#invocations = new InvocationStore(mongo, own, (appid, records) => {
+      this.metrics.stored(appid, { records })
+      this.#pruner.stored(appid, { records })
+    })
   }
 
   /** @returns what ends the subscription */
@@ -43,52 +60,70 @@ export class LogHub implements AsyncDisposable {
 
   ingest(appid: string, instanceId: string, lines: LogLine[], dropped: number): void {
     const subscribers = this.#subscribers.get(appid)
-    if (dropped > 0) for (const subscriber of subscribers ?? []) subscriber.dropped?.(dropped)
+    const expiresAt = logExpiry()
+    const documents: LogDoc[] = []
     for (const given of lines) {
       const line = { ...given, text: given.text.slice(0, limits.logLineChars + 100) }
-      const id = new ObjectId().toHexString()
+      const id = nextId()
       for (const subscriber of subscribers ?? []) subscriber.line?.(id, line)
-      this.#queue.push({ _id: id, appid, instanceId, ...line, at: new Date(line.at) })
+      const isSevere = line.level === 'warn' || line.level === 'error'
+      documents.push({
+        _id: id,
+        appid,
+        instanceId,
+        ...line,
+        at: new Date(line.at),
+        ...(isSevere ? { severe: true } : {}),
+        expiresAt,
+      })
     }
-    if (this.#queue.length > QUEUE_LINES) this.#giveUp(this.#queue.length - QUEUE_LINES)
-    if (this.#queue.length > 0) this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS)
+    if (dropped > 0) {
+      this.#lost(appid, dropped)
+      documents.push(gap(appid, instanceId, dropped, expiresAt))
+    }
+    this.#lines.push(documents)
   }
 
-  handled(appid: string, invocations: Invocation[]): void {
-    for (const invocation of invocations) {
-      for (const subscriber of this.#subscribers.get(appid) ?? []) subscriber.handled?.(invocation)
+  handled(appid: string, instanceId: string, invocations: Invocation[]): void {
+    for (const subscriber of this.#subscribers.get(appid) ?? []) {
+      if (subscriber.handled) invocations.forEach(subscriber.handled)
     }
+    this.#invocations.add(appid, instanceId, invocations)
   }
 
-  /** Writes what waits; resolves when every line that arrived before the call is in the database, or given up. */
-  flush(): Promise<void> {
-    if (this.#timer) clearTimeout(this.#timer)
-    this.#timer = null
-    this.#writing = this.#writing.then(() => this.#write())
-    return this.#writing
+  /** Resolves when every line and record that arrived before the call is in the database, or given up. */
+  async flush(): Promise<void> {
+    await Promise.all([this.#lines.flush(), this.#invocations.flush()])
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.flush()
+    await this.#pruner[Symbol.asyncDispose]()
+    await this.metrics[Symbol.asyncDispose]()
   }
 
-  async #write(): Promise<void> {
-    while (this.#queue.length > 0) {
-      const batch = this.#queue.splice(0, BATCH_LINES)
-      try {
-        await this.#mongo.logs.insertMany(batch, { ordered: false, writeConcern: { w: 1, journal: false } })
-      } catch (error) {
-        this.#log.warn({ err: error, lines: batch.length }, 'log lines could not be stored')
-        for (const appid of new Set(batch.map((line) => line.appid))) {
-          const count = batch.filter((line) => line.appid === appid).length
-          for (const subscriber of this.#subscribers.get(appid) ?? []) subscriber.dropped?.(count)
-        }
-      }
-    }
+  #lost(appid: string, count: number): void {
+    this.metrics.lost(count)
+    for (const subscriber of this.#subscribers.get(appid) ?? []) subscriber.dropped?.(count)
   }
+}
 
-  #giveUp(count: number): void {
-    this.#queue.splice(0, count)
-    this.#log.warn({ lines: count }, 'log lines given up: the database does not keep up')
+/** The line that stands in the log for those that did not make it. */
+function gap(appid: string, instanceId: string, count: number, expiresAt: Date): LogDoc {
+  return {
+    _id: nextId(),
+    appid,
+    instanceId,
+    at: new Date(),
+    seq: 0,
+    level: 'warn',
+    severe: true,
+    text: `${count} ${count === 1 ? 'line is' : 'lines are'} missing here: more was written than could be kept.`,
+    functionName: null,
+    revision: null,
+    requestId: null,
+    runId: null,
+    source: null,
+    expiresAt,
   }
 }

@@ -151,6 +151,8 @@ export interface RuntimeDoc {
   tokenHash: string
   /** `ready` ones have a place in the route; `retiring` ones are on their way out. */
   status: 'starting' | 'ready' | 'retiring'
+  /** Which generation of the app's packages it imports from; '' until that is known. */
+  generation: string
   startedAt: Date
 }
 
@@ -160,6 +162,9 @@ export interface LogDoc extends Omit<LogLine, 'at'> {
   appid: string
   instanceId: string
   at: Date
+  /** Warnings and errors have it: they have an index of their own. */
+  severe?: true
+  expiresAt: Date
 }
 
 /** The one-time link of the first run. */

@@ -1,7 +1,5 @@
 import type { Mongo } from './mongo.ts'
 
-export const LOG_RETENTION_SECONDS = 7 * 24 * 3600
-
 /**
  * One index for every query that the api makes. Creating one that exists changes nothing.
  * better-auth creates those of its own collections that its schema marks; the ones here it does not know of.
@@ -17,7 +15,22 @@ export async function createIndexes(mongo: Mongo): Promise<void> {
     mongo.runtimes.createIndexes([{ key: { appid: 1 } }, { key: { tokenHash: 1 }, unique: true }]),
     mongo.logs.createIndexes([
       { key: { appid: 1, _id: 1 } },
-      { key: { at: 1 }, expireAfterSeconds: LOG_RETENTION_SECONDS },
+      { key: { appid: 1, functionName: 1, _id: 1 } },
+      { key: { appid: 1, requestId: 1, _id: 1 } },
+      { key: { appid: 1, severe: 1, _id: 1 }, partialFilterExpression: { severe: true } },
+      { key: { expiresAt: 1 }, expireAfterSeconds: 0 },
+    ]),
+    mongo.invocations.createIndexes([
+      { key: { appid: 1, _id: 1 } },
+      { key: { appid: 1, functionName: 1, _id: 1 } },
+      { key: { appid: 1, statusClass: 1, _id: 1 } },
+      { key: { appid: 1, requestId: 1, _id: 1 } },
+      { key: { expiresAt: 1 }, expireAfterSeconds: 0 },
+    ]),
+    mongo.metrics.createIndexes([
+      { key: { appid: 1, resolution: 1, functionName: 1, at: 1 } },
+      { key: { appid: 1, resolution: 1, at: 1 } },
+      { key: { expiresAt: 1 }, expireAfterSeconds: 0 },
     ]),
     mongo.triggers.createIndexes([{ key: { appid: 1, _id: 1 } }, { key: { nextAt: 1 } }]),
     mongo.firings.createIndexes([
@@ -25,6 +38,7 @@ export async function createIndexes(mongo: Mongo): Promise<void> {
       { key: { triggerId: 1, _id: -1 } },
       { key: { leaseUntil: 1 } },
     ]),
+    mongo.registries.createIndexes([{ key: { teamId: 1, scope: 1 }, unique: true }]),
     mongo.members.createIndexes([{ key: { userId: 1, organizationId: 1 }, unique: true }]),
     mongo.organizations.createIndexes([{ key: { slug: 1 }, name: 'organization_slug_uidx', unique: true }]),
     mongo.apiKeys.createIndexes([{ key: { key: 1 }, name: 'apikey_key_idx' }]),

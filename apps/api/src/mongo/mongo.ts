@@ -1,4 +1,5 @@
 import { type Collection, type Db, MongoClient } from 'mongodb'
+import type { DependenciesDoc, RegistryDoc } from './dependency-documents.ts'
 import type {
   ApiKeyDoc,
   AppDoc,
@@ -14,6 +15,7 @@ import type {
   TriggerDoc,
   UserDoc,
 } from './documents.ts'
+import type { InvocationDoc, MetricsDoc } from './observed.ts'
 
 /** How long an operation waits for a database that is away, e.g. while it is being restarted. */
 const SELECTION_TIMEOUT_MS = 10_000
@@ -27,9 +29,13 @@ export interface Mongo extends AsyncDisposable {
   revisions: Collection<RevisionDoc>
   runtimes: Collection<RuntimeDoc>
   logs: Collection<LogDoc>
+  invocations: Collection<InvocationDoc>
+  metrics: Collection<MetricsDoc>
   env: Collection<EnvDoc>
   triggers: Collection<TriggerDoc>
   firings: Collection<FiringDoc>
+  dependencies: Collection<DependenciesDoc>
+  registries: Collection<RegistryDoc>
   setup: Collection<SetupDoc>
   members: Collection<MemberDoc>
   organizations: Collection<OrganizationDoc>
@@ -66,9 +72,13 @@ export async function connectMongo(url: string, databaseName: string): Promise<M
     revisions: db.collection('revisions'),
     runtimes: db.collection('runtimes'),
     logs: db.collection('logs'),
+    invocations: db.collection('invocations'),
+    metrics: db.collection('metrics'),
     env: db.collection('env'),
     triggers: db.collection('triggers'),
     firings: db.collection('firings'),
+    dependencies: db.collection('dependencies'),
+    registries: db.collection('registries'),
     setup: db.collection('setup'),
     members: db.collection('member'),
     organizations: db.collection('organization'),

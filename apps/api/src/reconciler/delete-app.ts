@@ -6,11 +6,12 @@ import type { ReconcilerParts } from './parts.ts'
  * `deleting`, a crash in the middle is followed by another try.
  */
 export async function deleteApp(
-  { mongo, gateway, driver, channels }: ReconcilerParts,
+  { mongo, gateway, driver, channels, packages }: ReconcilerParts,
   appid: string,
 ): Promise<void> {
   await gateway.removeRoute(appid)
   await dropAppDatabase(mongo.client, appid)
+  await packages.removeApp(appid)
   await driver.removeApp(appid)
   // With the app's lock: a publish that was under way has ended before its revision is removed.
   await channels.exclusive(appid, async () => {
@@ -18,6 +19,8 @@ export async function deleteApp(
     await mongo.revisions.deleteMany({ appid })
     await mongo.runtimes.deleteMany({ appid })
     await mongo.logs.deleteMany({ appid })
+    await mongo.invocations.deleteMany({ appid })
+    await mongo.metrics.deleteMany({ appid })
     await mongo.env.deleteOne({ _id: appid })
     await mongo.triggers.deleteMany({ appid })
     await mongo.firings.deleteMany({ appid })

@@ -1,9 +1,12 @@
 import { router } from '../trpc/trpc.ts'
 import { accountRouter } from './account.ts'
 import { appsRouter } from './apps.ts'
+import { dependenciesRouter, registriesRouter } from './dependencies.ts'
 import { envRouter } from './env.ts'
 import { functionsRouter } from './functions.ts'
+import { invocationsRouter } from './invocations.ts'
 import { logsRouter } from './logs.ts'
+import { metricsRouter } from './metrics.ts'
 import { revisionsRouter } from './revisions.ts'
 import { runsRouter } from './runs.ts'
 import { setupRouter } from './setup.ts'
@@ -14,9 +17,13 @@ import { tokensRouter } from './tokens.ts'
 export const appRouter = router({
   account: accountRouter,
   apps: appsRouter,
+  dependencies: dependenciesRouter,
   env: envRouter,
   functions: functionsRouter,
+  invocations: invocationsRouter,
   logs: logsRouter,
+  metrics: metricsRouter,
+  registries: registriesRouter,
   revisions: revisionsRouter,
   runs: runsRouter,
   setup: setupRouter,

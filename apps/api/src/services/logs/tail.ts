@@ -1,4 +1,4 @@
-import { type inputs, type LogEvent, type LogLevel, type LogLine, logLevelSchema } from '@lathe/shared'
+import type { inputs, LogEvent, LogLine } from '@lathe/shared'
 import { type TrackedEnvelope, tracked } from '@trpc/server'
 import type { z } from 'zod'
 import { AsyncQueue } from '../../async-queue.ts'
@@ -6,6 +6,8 @@ import type { LogDoc } from '../../mongo/documents.ts'
 import type { Mongo } from '../../mongo/mongo.ts'
 import type { SignedRequest } from '../../request-context.ts'
 import { appOf } from '../apps/scope.ts'
+import { logEntry } from './entry.ts'
+import { levelFilter, levelsFrom } from './levels.ts'
 
 const RECENT_LINES = 200
 /** After a reconnect, lines that are caught up with. */
@@ -40,9 +42,10 @@ export async function* tailLogs(
   signal?.addEventListener('abort', end)
   try {
     await logs.flush() // what came before the subscription is in the database then
-    for (const { _id, appid: _, instanceId: __, ...line } of await stored(mongo, input)) {
-      lastId = _id
-      yield tracked(_id, { type: 'line', line: { ...line, at: line.at.toISOString() } })
+    for (const doc of await stored(mongo, input)) {
+      const { id, ...line } = logEntry(doc)
+      lastId = id
+      yield tracked(id, { type: 'line', line })
     }
     const caughtUp = lastId
     for await (const { id, event } of queue) {
@@ -60,10 +63,6 @@ export async function* tailLogs(
   }
 }
 
-function levelsFrom(level: LogLevel): LogLevel[] {
-  return logLevelSchema.options.slice(logLevelSchema.options.indexOf(level))
-}
-
 function isWanted(line: LogLine, { functionName, level }: Input): boolean {
   if (functionName !== undefined && line.functionName !== functionName) return false
   return level === undefined || levelsFrom(level).includes(line.level)
@@ -73,7 +72,7 @@ async function stored(mongo: Mongo, { appid, functionName, level, lastEventId }:
   const filter = {
     appid,
     ...(functionName === undefined ? {} : { functionName }),
-    ...(level === undefined ? {} : { level: { $in: levelsFrom(level) } }),
+    ...levelFilter(level),
   }
   if (lastEventId && /^[0-9a-f]{24}$/.test(lastEventId)) {
     return mongo.logs

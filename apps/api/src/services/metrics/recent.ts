@@ -1,0 +1,50 @@
+import type { metricsInputs, RecentMetrics } from '@lathe/shared'
+import type { z } from 'zod'
+import { bucketId, lengthMs, startOf, WHOLE_APP } from '../../metrics/buckets.ts'
+import type { MetricsDoc } from '../../mongo/observed.ts'
+import { notFound } from '../../refusal.ts'
+import type { SignedRequest } from '../../request-context.ts'
+import { memberships } from '../teams/roles.ts'
+
+const MINUTES = 60
+
+/** The last hour of all apps of the caller's teams (or of one team) that had requests: one query for all of them. */
+export async function recentMetrics(
+  { context: { mongo }, caller }: SignedRequest,
+  input: z.infer<typeof metricsInputs.recent>,
+): Promise<RecentMetrics[]> {
+  const all = (await memberships(mongo, caller.userId)).map(({ teamId }) => teamId)
+  const wanted = input?.teamId
+  if (wanted !== undefined && !all.includes(wanted)) throw notFound('team', wanted)
+  const teams = wanted === undefined ? all : [wanted]
+  const apps = await mongo.apps
+    .find({ teamId: { $in: teams } })
+    .project<{ _id: string }>({ _id: 1 })
+    .toArray()
+  const now = Date.now()
+  const last = startOf('minute', now)
+  const first = last - (MINUTES - 1) * lengthMs.minute
+  const hours = [...new Set([startOf('hour', first), startOf('hour', last)])]
+  const docs = await mongo.metrics
+    .find({
+      _id: { $in: apps.flatMap(({ _id }) => hours.map((hour) => bucketId(_id, 'hour', hour, WHOLE_APP))) },
+    })
+    .project<Pick<MetricsDoc, 'appid' | 'at' | 'minutes'>>({ appid: 1, at: 1, minutes: 1 })
+    .toArray()
+  const byApp = new Map<string, RecentMetrics>()
+  for (const { appid, at, minutes } of docs) {
+    const recent = byApp.get(appid) ?? { appid, requests: zeros(), errors: zeros() }
+    byApp.set(appid, recent)
+    for (const [minute, counts] of Object.entries(minutes ?? {})) {
+      const index = (at.getTime() + Number(minute) * lengthMs.minute - first) / lengthMs.minute
+      if (index < 0 || index >= MINUTES) continue
+      recent.requests[index] = counts.requests ?? 0
+      recent.errors[index] = counts.errors ?? 0
+    }
+  }
+  return [...byApp.values()]
+}
+
+function zeros(): number[] {
+  return new Array<number>(MINUTES).fill(0)
+}
