@@ -9,6 +9,7 @@ export interface Instance {
   servingSince: number | null
   /** Why it shall be replaced by a fresh one. */
   replaceBecause: string | null
+  hasExited: boolean
   readonly ready: Promise<void>
   readonly exited: Promise<RuntimeExit>
   markReady(): void
@@ -18,15 +19,20 @@ export interface Instance {
 export function createInstance(id: string, appid: string): Instance {
   const ready = Promise.withResolvers<void>()
   const exited = Promise.withResolvers<RuntimeExit>()
-  return {
+  const instance: Instance = {
     id,
     appid,
     status: 'starting',
     servingSince: null,
     replaceBecause: null,
+    hasExited: false,
     ready: ready.promise,
     exited: exited.promise,
     markReady: ready.resolve,
-    markExited: exited.resolve,
+    markExited(exit) {
+      instance.hasExited = true
+      exited.resolve(exit)
+    },
   }
+  return instance
 }

@@ -3,6 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { randomToken, sha256 } from '../hash.ts'
 import { appDatabaseUrl } from '../mongo/app-database.ts'
 import type { AppDoc } from '../mongo/documents.ts'
+import { InstallError } from '../packages/install-error.ts'
+import type { RuntimePackages } from '../services/dependencies/packages.ts'
 import { createInstance, type Instance } from './instance.ts'
 import { databaseSecret, type ReconcilerParts } from './parts.ts'
 
@@ -31,8 +33,10 @@ export async function launch(
         appid: app._id,
         tokenHash: sha256(token),
         status: 'starting',
+        generation: '',
         startedAt: new Date(),
       })
+      const packages = await packagesFor(parts, app, instance.id)
       const password = parts.secrets.open(app.databasePassword, databaseSecret(app._id))
       await parts.driver.start({
         instanceId: instance.id,
@@ -40,6 +44,7 @@ export async function launch(
         token,
         databaseUrl: appDatabaseUrl(parts.env.MONGODB_URL, app._id, password),
         memoryMb: MEMORY_MB,
+        packages,
       })
       await whenReady(instance, signal)
       return instance
@@ -48,6 +53,19 @@ export async function launch(
       throw error
     }
   })
+}
+
+/** The record says which packages it starts with as soon as that is known: who changes them looks at it. */
+async function packagesFor({ packages, mongo }: ReconcilerParts, app: AppDoc, instanceId: string) {
+  let found: RuntimePackages
+  try {
+    found = await packages.forRuntime(app._id, app.teamId)
+  } catch (error) {
+    if (!(error instanceof InstallError)) throw error
+    throw new LaunchFailed(`The app's packages cannot be restored. ${error.message}`)
+  }
+  await mongo.runtimes.updateOne({ _id: instanceId }, { $set: { generation: found.generation } })
+  return found
 }
 
 /** Ends with readiness, with the end of the process, with the deadline, or with the caller's change of mind. */
@@ -81,7 +99,7 @@ export async function dispose(
 ): Promise<void> {
   instance.status = 'retiring'
   try {
-    await driver.stop(instance.id, graceMs)
+    if (!instance.hasExited) await driver.stop(instance.id, graceMs)
   } catch (error) {
     log.warn({ err: error, instanceId: instance.id }, 'a runtime could not be stopped')
   }
