@@ -7,6 +7,8 @@ import type { LogHub } from './logs/log-hub.ts'
 import type { Mongo } from './mongo/mongo.ts'
 import type { Reconciler } from './reconciler/reconciler.ts'
 import type { SecretBox } from './secret-box.ts'
+import type { Changes } from './services/dependencies/changes.ts'
+import type { Packages } from './services/dependencies/packages.ts'
 
 /** Everything that the verbs need, made once per process, by hand, in server.ts. */
 export interface Context {
@@ -19,5 +21,6 @@ export interface Context {
   channels: RuntimeChannels
   gateway: GatewayDriver
   reconciler: Reconciler
+  dependencies: { packages: Packages; changes: Changes }
   logs: LogHub
 }

@@ -3,6 +3,7 @@ import { MongoServerError } from 'mongodb'
 import { createAuth } from './auth/auth.ts'
 import { firstRun } from './auth/first-run.ts'
 import { SettingRefused } from './config/env.ts'
+import { readHostEnv } from './config/host-env.ts'
 import type { Context } from './context.ts'
 import { ControlServer } from './control/control-server.ts'
 import { RuntimeChannels } from './control/runtime-channels.ts'
@@ -16,6 +17,10 @@ import { connectMongo, type Mongo } from './mongo/mongo.ts'
 import { Reconciler } from './reconciler/reconciler.ts'
 import { SecretBox } from './secret-box.ts'
 import { Semaphore } from './semaphore.ts'
+import { Changes } from './services/dependencies/changes.ts'
+import { Packages } from './services/dependencies/packages.ts'
+import { recoverPackages } from './services/dependencies/recover.ts'
+import { packageRuntimes, replaceStale } from './services/dependencies/runtimes.ts'
 
 const CONCURRENT_STARTS = 4
 
@@ -38,9 +43,24 @@ export async function startApi(env: ApiEnv): Promise<Api> {
   const gateway = new EmbeddedGatewayDriver(log)
   const driver = stack.use(new LocalDriver(env))
   const starts = new Semaphore(CONCURRENT_STARTS)
-  const reconciler = stack.use(
-    new Reconciler({ env, log, mongo, secrets, driver, gateway, channels, starts }),
+  const packages = new Packages({ env, host: readHostEnv(process.env), log, mongo, secrets })
+  const reconciler: Reconciler = stack.use(
+    new Reconciler({
+      env,
+      log,
+      mongo,
+      secrets,
+      driver,
+      gateway,
+      channels,
+      starts,
+      packages: {
+        forRuntime: (appid, teamId) => packages.forRuntime(appid, teamId),
+        removeApp: (appid) => changes.removeApp(appid),
+      },
+    }),
   )
+  const changes: Changes = stack.use(new Changes(packages, packageRuntimes(mongo, reconciler, channels)))
   stack.use(
     await ControlServer.listen({
       socketPath: env.LATHE_CONTROL_SOCKET,
@@ -51,8 +71,21 @@ export async function startApi(env: ApiEnv): Promise<Api> {
       log,
     }),
   )
+  await recoverPackages(packages)
   await reconciler.open()
-  const context: Context = { env, log, mongo, auth, secrets, channels, gateway, reconciler, logs }
+  await replaceStale(mongo, reconciler)
+  const context: Context = {
+    env,
+    log,
+    mongo,
+    auth,
+    secrets,
+    channels,
+    gateway,
+    reconciler,
+    dependencies: { packages, changes },
+    logs,
+  }
   stack.use(await listenHttp(context))
   const owned = stack.move()
   return { signInLink, [Symbol.asyncDispose]: () => owned.disposeAsync() }

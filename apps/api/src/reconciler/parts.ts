@@ -4,6 +4,7 @@ import type { RuntimeChannels } from '../control/runtime-channels.ts'
 import type { GatewayDriver } from '../drivers/gateway/gateway-driver.ts'
 import type { RuntimeDriver } from '../drivers/runtime/runtime-driver.ts'
 import type { Mongo } from '../mongo/mongo.ts'
+import type { RuntimePackages } from '../services/dependencies/packages.ts'
 import type { SecretBox } from '../secret-box.ts'
 import type { Semaphore } from '../semaphore.ts'
 
@@ -16,6 +17,11 @@ export interface ReconcilerParts {
   driver: RuntimeDriver
   gateway: GatewayDriver
   channels: RuntimeChannels
+  packages: {
+    /** What a runtime that starts now imports from; restored where this machine has not got it. */
+    forRuntime(appid: string, teamId: string): Promise<RuntimePackages>
+    removeApp(appid: string): Promise<void>
+  }
   /** How many runtimes start at a time on this machine. */
   starts: Semaphore
 }

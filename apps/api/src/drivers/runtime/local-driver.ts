@@ -35,7 +35,7 @@ export class LocalDriver implements RuntimeDriver {
     return { kind: 'unix', path: join(this.#env.LATHE_RUN_DIR, appid, `${instanceId}.sock`) }
   }
 
-  async start({ instanceId, appid, token, databaseUrl, memoryMb }: RuntimeSpec): Promise<void> {
+  async start({ instanceId, appid, token, databaseUrl, memoryMb, packages }: RuntimeSpec): Promise<void> {
     const env = {
       LATHE_APPID: appid,
       LATHE_INSTANCE_ID: instanceId,
@@ -44,8 +44,17 @@ export class LocalDriver implements RuntimeDriver {
       LATHE_LISTEN: join(this.#env.LATHE_RUN_DIR, appid, `${instanceId}.sock`),
       LATHE_APP_DIR: this.#appDir(appid),
       LATHE_APP_MONGODB_URL: databaseUrl,
+      LATHE_PACKAGES_DIR: packages.dir,
     } satisfies Omit<RuntimeEnv, 'LATHE_ISOLATION'>
-    this.#send({ type: 'runtime-start', instanceId, appid, env, memoryMb })
+    this.#send({
+      type: 'runtime-start',
+      instanceId,
+      appid,
+      env,
+      memoryMb,
+      readable: [packages.root],
+      addons: packages.nativeAddons,
+    })
   }
 
   async stop(instanceId: string, graceMs: number): Promise<void> {

@@ -8,6 +8,13 @@ export interface RuntimeSpec {
   /** Connection string of the app's own database. */
   databaseUrl: string
   memoryMb: number
+  packages: {
+    /** Folder whose `node_modules` functions import from. */
+    dir: string
+    /** What of packages it may read. */
+    root: string
+    nativeAddons: boolean
+  }
 }
 
 export interface RuntimeExit {

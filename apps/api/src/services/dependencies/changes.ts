@@ -1,0 +1,356 @@
+import { randomUUID } from 'node:crypto'
+import type { DependencyProgress, PackageRequest } from '@lathe/shared'
+import type { DependenciesDoc, InstalledDependency, PackageSet } from '../../mongo/dependency-documents.ts'
+import { InstallError } from '../../packages/install-error.ts'
+import type { Installed } from '../../packages/installed.ts'
+import { install } from '../../packages/installer.ts'
+import { plainVersion } from '../../packages/lockfile.ts'
+import { measureImport } from '../../packages/measure.ts'
+import { ChangeQueue } from './change-queue.ts'
+import { asInstallError, foldersOf, type Packages } from './packages.ts'
+import { ProgressHub } from './progress-hub.ts'
+
+/** What changes need of the runtimes. */
+export interface Runtimes {
+  /** Puts a fresh runtime in the place of the one that serves. @returns why it did not start, or null */
+  replace(appid: string, generation: string, signal: AbortSignal): Promise<string | null>
+  /** Lets running runtimes load again what they could not load for want of a package. */
+  retryBroken(appid: string): Promise<void>
+}
+
+/** What a set shall become. */
+export interface Wanted {
+  packages: PackageRequest[]
+  nativeAddons?: boolean
+  scripts?: string[]
+}
+
+export interface ChangeRequest {
+  appid: string
+  teamId: string
+  by: string
+  /** E.g. `add lodash@^4`. */
+  title: string
+  /** From the set as it is when the change's turn has come. */
+  plan: (current: DependenciesDoc) => Wanted | Promise<Wanted>
+}
+
+export type ChangeDone = Extract<DependencyProgress, { type: 'done' }>
+
+interface Running extends ChangeRequest {
+  id: string
+  signal: AbortSignal
+  startedAt: number
+}
+
+/** Changes the packages of apps: installs beside what is in use, then takes over in one step, or not at all. */
+export class Changes implements AsyncDisposable {
+  readonly progress = new ProgressHub()
+  #packages: Packages
+  #runtimes: Runtimes
+  #queue = new ChangeQueue((appid, changeId, position) => {
+    this.progress.tell(appid, { type: 'queued', changeId, position })
+  })
+  #measuring: Promise<void> = Promise.resolve()
+  #stopped = false
+
+  constructor(packages: Packages, runtimes: Runtimes) {
+    this.#packages = packages
+    this.#runtimes = runtimes
+  }
+
+  /** @throws InstallError; the set that was in use stays in use then */
+  run(request: ChangeRequest): Promise<ChangeDone> {
+    const id = randomUUID()
+    const startedAt = performance.now()
+    return this.#queue.run(request.appid, id, (signal) => this.#run({ ...request, id, signal, startedAt }))
+  }
+
+  cancel(appid: string, changeId: string): boolean {
+    return this.#queue.cancel(appid, changeId)
+  }
+
+  /** The app is being deleted: ends its changes and removes all that it has. Can be repeated. */
+  async removeApp(appid: string): Promise<void> {
+    await this.#queue.endAll(appid, new InstallError('APP_DELETED', 'The app was deleted meanwhile.'))
+    await this.#packages.folders.run(appid, async () => {
+      await this.#packages.mongo.dependencies.deleteOne({ _id: appid })
+      await this.#packages.folder(appid).remove()
+    })
+    this.progress.forget(appid)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopped = true
+    const reason = new InstallError('INTERRUPTED', 'The server stopped meanwhile. Nothing has changed.')
+    await Promise.all(this.#queue.apps.map((appid) => this.#queue.endAll(appid, reason)))
+  }
+
+  async #run(change: Running): Promise<ChangeDone> {
+    const { appid, id, title, by } = change
+    const { mongo, log } = this.#packages
+    try {
+      const current = await this.#packages.ensure(appid)
+      await mongo.dependencies.updateOne(
+        { _id: appid },
+        {
+          $set: {
+            change: { id, state: 'running', title, startedAt: new Date(), by, failure: null, message: null },
+          },
+        },
+      )
+      this.progress.tell(appid, { type: 'resolving', changeId: id, resolved: 0 })
+      const done = await this.#apply(change, current)
+      await this.#finish(appid, id, null)
+      this.progress.tell(appid, done)
+      log.info({ appid, title, ms: Math.round(done.inMs), replaced: done.replaced }, 'changed packages')
+      this.#measureLater(appid, [...done.added, ...done.changed])
+      return done
+    } catch (thrown) {
+      const aborted: unknown = change.signal.aborted ? change.signal.reason : thrown
+      const error = asInstallError(aborted)
+      log.warn(
+        { appid, title, failure: error.failure, err: error.cause ?? error },
+        'packages were not changed',
+      )
+      await this.#finish(appid, id, error)
+      this.progress.tell(appid, {
+        type: 'failed',
+        changeId: id,
+        failure: error.failure,
+        message: error.message,
+      })
+      await this.#collect(appid)
+      throw error
+    }
+  }
+
+  async #apply(change: Running, current: DependenciesDoc): Promise<ChangeDone> {
+    const { appid, teamId, id, signal } = change
+    const wanted = await change.plan(current)
+    const nativeAddons = wanted.nativeAddons ?? current.nativeAddons
+    const scripts = wanted.scripts ?? current.scripts
+    const installed =
+      wanted.packages.length === 0
+        ? null
+        : await install(
+            await this.#packages.request(appid, teamId, {
+              job: appid,
+              dependencies: Object.fromEntries(wanted.packages.map(({ name, range }) => [name, range])),
+              lockfile: current.lockfile,
+              scripts,
+              nativeAddons,
+              signal,
+              onProgress: (progress) => this.progress.tell(appid, { ...progress, changeId: id }),
+            }),
+          )
+    signal.throwIfAborted()
+    const packages = installed ? this.#entries(installed, current, change.by) : []
+    const set = {
+      packages,
+      lockfile: installed?.resolution.lockfile ?? null,
+      totalPackages: installed?.all.length ?? 0,
+      totalBytes: installed?.totalBytes ?? 0,
+      nativeAddons,
+      scripts,
+    }
+    const targets = installed ? foldersOf(installed) : new Map<string, string>()
+    const replaced = await this.#takeOver(change, current, set, targets)
+    if (!replaced) await this.#runtimes.retryBroken(appid)
+    return {
+      type: 'done',
+      changeId: id,
+      inMs: performance.now() - change.startedAt,
+      ...difference(current, packages),
+      replaced,
+    }
+  }
+
+  /** @returns whether a fresh runtime had to take over */
+  async #takeOver(
+    change: Running,
+    current: DependenciesDoc,
+    set: Omit<PackageSet, 'generation'> & { nativeAddons: boolean; scripts: string[] },
+    targets: Map<string, string>,
+  ): Promise<boolean> {
+    const { appid } = change
+    const folder = this.#packages.folder(appid)
+    const generation = await this.#packages.folders.run(appid, async () => {
+      await this.#mustLive(change)
+      const now = await folder.links(current.generation)
+      const onlyNew = [...now].every(([name, target]) => targets.get(name) === target)
+      if (onlyNew && set.nativeAddons === current.nativeAddons) {
+        const fresh = new Map([...targets].filter(([name]) => !now.has(name)))
+        await folder.extend(current.generation, fresh)
+        await this.#write(current, { ...set, generation: current.generation }).catch(
+          async (error: unknown) => {
+            await folder.withdraw(current.generation, fresh.keys())
+            throw error
+          },
+        )
+        return null
+      }
+      const made = await folder.createGeneration(targets)
+      const { packages, lockfile, generation, totalPackages, totalBytes, nativeAddons, scripts } = current
+      const previous = { packages, lockfile, generation, totalPackages, totalBytes, nativeAddons, scripts }
+      await this.#write(current, { ...set, generation: made, previous })
+      return made
+    })
+    if (generation === null) return false
+    this.progress.tell(appid, { type: 'replacing', changeId: change.id })
+    try {
+      const refused = await this.#runtimes.replace(appid, generation, change.signal)
+      if (refused !== null) {
+        const why = `The runtime did not start with these packages. ${refused}`
+        throw new InstallError('RUNTIME_REFUSED', why.slice(0, 2_000))
+      }
+    } catch (error) {
+      await this.#revert(appid)
+      throw error
+    }
+    await this.#packages.mongo.dependencies.updateOne({ _id: appid }, { $set: { previous: null } })
+    await this.#collect(appid)
+    return true
+  }
+
+  /** The change is written over exactly the set that it was made from, of an app that still is. */
+  async #write(current: DependenciesDoc, set: Partial<DependenciesDoc>): Promise<void> {
+    const { matchedCount } = await this.#packages.mongo.dependencies.updateOne(
+      { _id: current._id, version: current.version },
+      { $set: set, $inc: { version: 1 } },
+    )
+    if (matchedCount === 0) throw new InstallError('APP_DELETED', 'The app was deleted meanwhile.')
+  }
+
+  async #mustLive({ appid, signal }: Running): Promise<void> {
+    signal.throwIfAborted()
+    const app = await this.#packages.mongo.apps.findOne({ _id: appid }, { projection: { phase: 1 } })
+    if (!app || app.phase === 'deleting')
+      throw new InstallError('APP_DELETED', 'The app was deleted meanwhile.')
+  }
+
+  /** Puts the set back that a change has not replaced. Can be repeated; at the start of a server, for those it left. */
+  async #revert(appid: string): Promise<void> {
+    await revert(this.#packages, appid)
+  }
+
+  async #finish(appid: string, id: string, error: InstallError | null): Promise<void> {
+    await this.#packages.mongo.dependencies
+      .updateOne(
+        { _id: appid, 'change.id': id },
+        {
+          $set: {
+            'change.state': error ? 'failed' : 'done',
+            'change.failure': error?.failure ?? null,
+            'change.message': error?.message ?? null,
+          },
+        },
+      )
+      .catch((cause: unknown) => {
+        this.#packages.log.warn({ err: cause, appid }, 'the end of a change of packages was not written')
+      })
+  }
+
+  /** Removes what no set needs any more. */
+  async #collect(appid: string): Promise<void> {
+    await collect(this.#packages, appid).catch((error: unknown) => {
+      this.#packages.log.warn({ err: error, appid }, 'packages that are not needed any more were not removed')
+    })
+  }
+
+  #entries({ direct, resolution }: Installed, current: DependenciesDoc, by: string): InstalledDependency[] {
+    const known = new Map(current.packages.map((one) => [one.name, one]))
+    return [...direct]
+      .map(([name, facts]) => {
+        const version = plainVersion(resolution.locked.direct.get(name) ?? facts.version)
+        const before = known.get(name)
+        const same = before?.version === version ? before : undefined
+        return {
+          name,
+          range: resolution.dependencies[name] ?? version,
+          version,
+          sizeBytes: facts.bytes,
+          types: facts.types ? ('own' as const) : ('none' as const),
+          license: facts.license,
+          native: facts.native,
+          hasScripts: facts.scripts,
+          importMs: same?.importMs ?? null,
+          importBytes: same?.importBytes ?? null,
+          addedAt: before?.addedAt ?? new Date(),
+          addedBy: before?.addedBy ?? by,
+        }
+      })
+      .sort((a, b) => a.name.localeCompare(b.name))
+  }
+
+  /** One after another, beside whatever else happens: nobody waits for it. */
+  #measureLater(appid: string, names: string[]): void {
+    const { mongo, bubblewrap, log } = this.#packages
+    const folder = this.#packages.folder(appid)
+    for (const name of names) {
+      this.#measuring = this.#measuring.then(async () => {
+        if (this.#stopped) return
+        const doc = await mongo.dependencies.findOne({ _id: appid })
+        const entry = doc?.packages.find((one) => one.name === name)
+        if (!doc || !entry) return
+        const measured = await measureImport(
+          name,
+          folder.generationDir(doc.generation),
+          folder.root,
+          bubblewrap,
+        )
+        if (!measured) return
+        await mongo.dependencies.updateOne(
+          { _id: appid, packages: { $elemMatch: { name, version: entry.version } } },
+          {
+            $set: {
+              'packages.$.importMs': Math.round(measured.ms * 10) / 10,
+              'packages.$.importBytes': measured.bytes,
+            },
+          },
+        )
+      })
+      this.#measuring = this.#measuring.catch((error: unknown) => {
+        if (!this.#stopped) log.warn({ err: error, appid, name }, 'a package was not measured')
+      })
+    }
+  }
+}
+
+/** Puts the previous set back, if a change was taking over from it. */
+export async function revert({ mongo, folders }: Packages, appid: string): Promise<void> {
+  await folders.run(appid, async () => {
+    const doc = await mongo.dependencies.findOne({ _id: appid })
+    if (!doc?.previous) return
+    await mongo.dependencies.updateOne(
+      { _id: appid, version: doc.version },
+      { $set: { ...doc.previous, previous: null }, $inc: { version: 1 } },
+    )
+  })
+}
+
+/** Removes generations and packages of an app that neither its set nor one of its runtimes needs. */
+export async function collect(packages: Packages, appid: string): Promise<void> {
+  const { mongo, folders } = packages
+  await folders.run(appid, async () => {
+    const doc = await mongo.dependencies.findOne({ _id: appid })
+    if (!doc) return
+    const runtimes = await mongo.runtimes.find({ appid }, { projection: { generation: 1 } }).toArray()
+    const keep = new Set([doc.generation, ...runtimes.flatMap(({ generation }) => generation ?? [])])
+    if (doc.previous) keep.add(doc.previous.generation)
+    await packages.folder(appid).collect(keep)
+  })
+}
+
+function difference(before: DependenciesDoc, after: readonly InstalledDependency[]) {
+  const old = new Map(before.packages.map(({ name, version }) => [name, version]))
+  const now = new Map(after.map(({ name, version }) => [name, version]))
+  return {
+    added: [...now.keys()].filter((name) => !old.has(name)),
+    removed: [...old.keys()].filter((name) => !now.has(name)),
+    changed: [...now].flatMap(([name, version]) => {
+      const earlier = old.get(name)
+      return earlier !== undefined && earlier !== version ? [name] : []
+    }),
+  }
+}
