@@ -7,6 +7,7 @@ import type { LogHub } from './logs/log-hub.ts'
 import type { Mongo } from './mongo/mongo.ts'
 import type { Reconciler } from './reconciler/reconciler.ts'
 import type { SecretBox } from './secret-box.ts'
+import type { TriggerScheduler } from './triggers/scheduler.ts'
 import type { Changes } from './services/dependencies/changes.ts'
 import type { Packages } from './services/dependencies/packages.ts'
 
@@ -23,4 +24,5 @@ export interface Context {
   reconciler: Reconciler
   dependencies: { packages: Packages; changes: Changes }
   logs: LogHub
+  triggers: TriggerScheduler
 }

@@ -17,6 +17,8 @@ import { connectMongo, type Mongo } from './mongo/mongo.ts'
 import { Reconciler } from './reconciler/reconciler.ts'
 import { SecretBox } from './secret-box.ts'
 import { Semaphore } from './semaphore.ts'
+import { callTrigger, obstacleOf } from './triggers/call.ts'
+import { TriggerScheduler } from './triggers/scheduler.ts'
 import { Changes } from './services/dependencies/changes.ts'
 import { Packages } from './services/dependencies/packages.ts'
 import { recoverPackages } from './services/dependencies/recover.ts'
@@ -74,6 +76,13 @@ export async function startApi(env: ApiEnv): Promise<Api> {
   await recoverPackages(packages)
   await reconciler.open()
   await replaceStale(mongo, reconciler)
+  const triggers = new TriggerScheduler({
+    mongo,
+    log,
+    obstacle: (trigger) => obstacleOf({ mongo }, trigger),
+    call: (trigger, signal) => callTrigger(context, trigger, signal),
+    isNear: (appid) => channels.ready(appid).length > 0,
+  })
   const context: Context = {
     env,
     log,
@@ -85,8 +94,11 @@ export async function startApi(env: ApiEnv): Promise<Api> {
     reconciler,
     dependencies: { packages, changes },
     logs,
+    triggers,
   }
+  stack.use(triggers)
   stack.use(await listenHttp(context))
+  triggers.kick()
   const owned = stack.move()
   return { signInLink, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }

@@ -13,6 +13,7 @@ import { setupRouter } from './setup.ts'
 import { systemRouter } from './system.ts'
 import { teamsRouter } from './teams.ts'
 import { tokensRouter } from './tokens.ts'
+import { triggersRouter } from './triggers.ts'
 
 export const appRouter = router({
   account: accountRouter,
@@ -30,5 +31,6 @@ export const appRouter = router({
   system: systemRouter,
   teams: teamsRouter,
   tokens: tokensRouter,
+  triggers: triggersRouter,
 })
 export type AppRouter = typeof appRouter
