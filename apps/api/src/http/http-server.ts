@@ -10,6 +10,7 @@ import { type AppRouter, appRouter } from '../routers/app-router.ts'
 import { authRoutes } from './auth-routes.ts'
 import { handleErrors, httpError } from './errors.ts'
 import { healthRoutes } from './health-routes.ts'
+import { metricsRoutes } from './metrics-routes.ts'
 
 /** A run's request body of `limits.bodyBytes`, escaped as JSON, and a source beside it. */
 const BODY_BYTES = 24 * 1024 * 1024
@@ -55,6 +56,10 @@ export async function listenHttp(context: Context): Promise<AsyncDisposable> {
   handleErrors(server, log)
   server.register(healthRoutes, { context })
   server.register(authRoutes, { context })
+  server.register(metricsRoutes, {
+    context,
+    requestContext: (request, reply) => requestContext(context, request, reply),
+  })
   server.register(async (scope) => {
     // tRPC would take forms, and read them into memory before it knows who sends them; no procedure takes one.
     scope.addHook('onRequest', async (request, reply) => {
