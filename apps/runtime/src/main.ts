@@ -2,7 +2,8 @@ import { writeSync } from 'node:fs'
 import { ConfigError, takeEnv } from './config/env.ts'
 import { startRuntime } from './runtime.ts'
 
-const exit = process.exit.bind(process)
+// Taken before the app's code can come, and before process.exit is closed to it.
+const exit = (process as unknown as { reallyExit: (code: number) => never }).reallyExit.bind(process)
 try {
   await startRuntime(takeEnv(), exit)
 } catch (error) {

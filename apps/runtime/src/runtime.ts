@@ -102,6 +102,8 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
       clearTimeout(timer)
       stop()
     })
+    // Kept-alive connections become idle one by one, and nobody else is going to close them.
+    setInterval(() => server.closeIdleConnections(), 20).unref()
     server.closeIdleConnections()
   }
 

@@ -3,13 +3,9 @@ import inspectorPromises from 'node:inspector/promises'
 import nodeModule, { syncBuiltinESMExports } from 'node:module'
 import v8 from 'node:v8'
 
-/** What the runtime itself goes on using after the app's code can no longer reach it. */
-export interface Kept {
-  exit: (code: number) => never
-}
-
 function closed(name: string) {
-  return () => {
+  // No arrow function: classes are closed, too, and `new` should say the same.
+  return function unavailable() {
     throw new Error(`${name} is not available to functions`)
   }
 }
@@ -31,8 +27,7 @@ function close(target: object, owner: string, names: readonly string[]): void {
  * Runs after the keeper has started and before any of the app's code. It keeps honest code from breaking its
  * neighbours; the walls against hostile code are the permission model and the operating system's.
  */
-export function lockDown(): Kept {
-  const exit = process.exit.bind(process)
+export function lockDown(): void {
   close(process, 'process', [
     'exit',
     'reallyExit',
@@ -56,7 +51,6 @@ export function lockDown(): Kept {
   syncBuiltinESMExports()
   // Natively closed: not even a way around the functions above makes another thread.
   process.permission?.drop?.('worker')
-  return { exit }
 }
 
 /**

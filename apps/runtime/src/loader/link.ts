@@ -43,7 +43,8 @@ export async function link(
   for (const module of fresh) {
     // Imports come first in `fresh`, so a failure below is known by now.
     spreadFailures(graph, [module])
-    if (graph.errors.has(module.name)) continue
+    // One of a circle takes the others with it.
+    if (graph.errors.has(module.name) || module.vm.status !== 'unlinked') continue
     try {
       module.vm.instantiate()
     } catch (error) {

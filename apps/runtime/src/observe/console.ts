@@ -24,7 +24,7 @@ export function captureConsole(reporter: Reporter): void {
     new Writable({
       decodeStrings: false,
       write(chunk, _encoding, done) {
-        reporter.line(level, String(chunk).replace(/\n$/, ''), callSite(captured.log!))
+        reporter.line(level, String(chunk).replace(/\n$/, ''), callSite(callSite, 20))
         done()
       },
     })
@@ -83,11 +83,11 @@ function safeFormat(args: unknown[]): string {
   }
 }
 
-function callSite(below: (...args: never[]) => unknown): string | null {
+function callSite(below: (...args: never[]) => unknown, depth = 4): string | null {
   const limit = Error.stackTraceLimit
   const holder: { stack?: string } = {}
   try {
-    Error.stackTraceLimit = 4
+    Error.stackTraceLimit = depth
     Error.captureStackTrace(holder, below)
     return typeof holder.stack === 'string' ? holder.stack : null
   } catch {
