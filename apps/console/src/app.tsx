@@ -1,17 +1,19 @@
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { Tooltip } from 'radix-ui'
-import { StrictMode, useEffect, useState } from 'react'
-import { Toaster } from 'sonner'
+import { lazy, StrictMode, Suspense, useEffect, useState } from 'react'
 import { queryClient } from './data/trpc.ts'
 import { activate, activeLocale } from './i18n/i18n.ts'
-import { useApplyTheme, useTheme } from './lib/use-theme.ts'
+import { useApplyTheme } from './lib/use-theme.ts'
 import { router } from './router.tsx'
+import { useToasts } from './stores/overlays.ts'
 import { usePreferences } from './stores/preferences.ts'
+
+const Toasts = lazy(() => import('./components/toasts.tsx').then((m) => ({ default: m.Toasts })))
 
 export function App() {
   useApplyTheme()
-  const theme = useTheme()
+  const toasts = useToasts((s) => s.wanted)
   const locale = useActiveLocale()
   return (
     <StrictMode>
@@ -19,20 +21,7 @@ export function App() {
         <Tooltip.Provider delayDuration={400} skipDelayDuration={200}>
           {/* A new language renders everything anew: messages are plain functions. */}
           <RouterProvider key={locale} router={router} />
-          <Toaster
-            theme={theme === 'light' ? 'light' : 'dark'}
-            position="bottom-right"
-            offset={{ bottom: 36, right: 16 }}
-            toastOptions={{
-              style: {
-                background: 'var(--raised)',
-                border: '1px solid var(--line)',
-                color: 'var(--fg)',
-                font: '400 13px/20px var(--font-sans)',
-                borderRadius: 8,
-              },
-            }}
-          />
+          <Suspense>{toasts && <Toasts />}</Suspense>
         </Tooltip.Provider>
       </QueryClientProvider>
     </StrictMode>

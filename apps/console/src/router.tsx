@@ -6,7 +6,6 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
-import { z } from 'zod'
 import { ErrorView } from './components/error-view.tsx'
 import { GlobalCommands } from './components/shell/global-commands.tsx'
 import { Empty } from './components/ui/empty.tsx'
@@ -18,6 +17,7 @@ import { AppLayout } from './features/apps/app-layout.tsx'
 import { AppsPage } from './features/apps/apps-page.tsx'
 import { SignInPage } from './features/auth/sign-in.tsx'
 import { t } from './i18n/i18n.ts'
+import { count, given, oneOf, type Search, text } from './lib/search-params.ts'
 
 const root = createRootRoute({
   component: () => (
@@ -40,14 +40,18 @@ const root = createRootRoute({
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: z.object({ next: z.string().startsWith('/').optional().catch(undefined) }),
+  validateSearch: (search: Search) => {
+    const next = text(search, 'next')
+    // Only places of this console: `//host` would leave it.
+    return next?.startsWith('/') && !next.startsWith('//') ? given('next', next) : given('next', undefined)
+  },
   component: SignInPage,
 })
 
 const setup = createRoute({
   getParentRoute: () => root,
   path: '/setup',
-  validateSearch: z.object({ token: z.string().optional().catch(undefined) }),
+  validateSearch: (search: Search) => given('token', text(search, 'token')),
   component: lazyRouteComponent(() => import('./features/auth/setup.tsx'), 'SetupPage'),
 })
 
@@ -72,9 +76,9 @@ const signed = createRoute({
 const apps = createRoute({
   getParentRoute: () => signed,
   path: '/apps',
-  validateSearch: z.object({
-    q: z.string().optional().catch(undefined),
-    sort: z.enum(['recent', 'name', 'created']).optional().catch(undefined),
+  validateSearch: (search: Search) => ({
+    ...given('q', text(search, 'q')),
+    ...given('sort', oneOf(search, 'sort', ['recent', 'name', 'created'])),
   }),
   loader: () => void queryClient.prefetchQuery(appsQuery()),
   component: AppsPage,
@@ -104,9 +108,9 @@ const appIndex = createRoute({
 const workspace = () => import('./features/workspace/workspace-page.tsx')
 
 /** Where in the source the editor opens: links from logs and stacks carry it. */
-const place = z.object({
-  line: z.number().int().positive().optional().catch(undefined),
-  column: z.number().int().positive().optional().catch(undefined),
+const place = (search: Search) => ({
+  ...given('line', count(search, 'line')),
+  ...given('column', count(search, 'column')),
 })
 
 const functions = createRoute({
@@ -129,10 +133,10 @@ const fn = createRoute({
 const logs = createRoute({
   getParentRoute: () => app,
   path: '/logs',
-  validateSearch: z.object({
-    fn: z.string().optional().catch(undefined),
-    level: z.enum(['debug', 'info', 'warn', 'error']).optional().catch(undefined),
-    q: z.string().optional().catch(undefined),
+  validateSearch: (search: Search) => ({
+    ...given('fn', text(search, 'fn')),
+    ...given('level', oneOf(search, 'level', ['debug', 'info', 'warn', 'error'])),
+    ...given('q', text(search, 'q')),
   }),
   component: lazyRouteComponent(() => import('./features/logs/logs-page.tsx'), 'LogsPage'),
 })

@@ -1,25 +1,20 @@
-import {
-  type ConflictDetails,
-  type LoadError,
-  loadErrorSchema,
-  type Marker,
-  markerSchema,
-  type Reason,
-  reasonSchema,
-} from '@lathe/shared'
+import type { ConflictDetails, LoadError, Marker, Reason } from '@lathe/shared'
 import { TRPCClientError } from '@trpc/client'
-import { z } from 'zod'
 import { activeLocale, type MessageId, t } from '../i18n/i18n.ts'
 
-/** What the API says beside tRPC's own error fields. */
-const dataSchema = z.object({
-  reason: reasonSchema.optional(),
-  details: z.unknown().optional(),
-})
-
-function dataOf(error: unknown): z.infer<typeof dataSchema> {
+/*
+ * What the API says beside tRPC's own error fields. Its types come from the contract and the API is of the same
+ * build, so these are read and not parsed: schemas would double the bytes that stand before the first page.
+ */
+function dataOf(error: unknown): { reason?: Reason; details?: unknown } {
   if (!(error instanceof TRPCClientError)) return {}
-  return dataSchema.safeParse(error.data).data ?? {}
+  const data: unknown = error.data
+  return typeof data === 'object' && data !== null ? data : {}
+}
+
+function detailsOf<T>(error: unknown, reason: Reason): T | null {
+  const data = dataOf(error)
+  return data.reason === reason ? (data.details as T) : null
 }
 
 /** The API's reason for a refusal; null when the call did not get an answer from it. */
@@ -34,34 +29,22 @@ export function requestIdOf(error: unknown): string | null {
   return response instanceof Response ? response.headers.get('x-request-id') : null
 }
 
-const conflictSchema = z.object({
-  baseRevision: z.number(),
-  liveRevision: z.number(),
-  yours: z.string(),
-  theirs: z.string(),
-  base: z.string().nullable(),
-  author: z.string().nullable(),
-}) satisfies z.ZodType<ConflictDetails>
-
+/** Both sides of a publish or save that came too late. */
 export function conflictOf(error: unknown): ConflictDetails | null {
-  const { reason, details } = dataOf(error)
-  return reason === 'CONFLICT' ? (conflictSchema.safeParse(details).data ?? null) : null
+  return detailsOf<ConflictDetails>(error, 'CONFLICT')
 }
 
 /** Places in the source that a refused publish names. */
 export function markersOf(error: unknown): Marker[] {
-  const { reason, details } = dataOf(error)
-  if (reason !== 'COMPILE_ERROR') return []
-  return z.object({ markers: z.array(markerSchema) }).safeParse(details).data?.markers ?? []
+  return detailsOf<{ markers: Marker[] }>(error, 'COMPILE_ERROR')?.markers ?? []
 }
 
 export function loadErrorsOf(error: unknown): LoadError[] {
-  const { reason, details } = dataOf(error)
-  if (reason !== 'LOAD_ERROR') return []
-  return z.object({ errors: z.array(loadErrorSchema) }).safeParse(details).data?.errors ?? []
+  return detailsOf<{ errors: LoadError[] }>(error, 'LOAD_ERROR')?.errors ?? []
 }
 
-const texts: Record<Reason, MessageId> = {
+/** Reasons that a newer API gives show its own message. */
+const texts: Partial<Record<Reason, MessageId>> = {
   INVALID_INPUT: 'error.invalid',
   UNAUTHENTICATED: 'error.unauthenticated',
   FORBIDDEN: 'error.forbidden',
@@ -90,13 +73,8 @@ const texts: Record<Reason, MessageId> = {
 export function errorText(error: unknown): string {
   const reason = reasonOf(error)
   if (reason === null) return t('error.offline')
-  if (
-    activeLocale() === 'en' &&
-    reason !== 'INTERNAL' &&
-    reason !== 'INVALID_INPUT' &&
-    error instanceof Error
-  ) {
-    return error.message
-  }
-  return t(texts[reason] as 'error.internal')
+  const message = error instanceof Error ? error.message : ''
+  const text = texts[reason]
+  const english = activeLocale() === 'en' && reason !== 'INTERNAL' && reason !== 'INVALID_INPUT'
+  return text === undefined || (english && message) ? message : t(text as 'error.internal')
 }

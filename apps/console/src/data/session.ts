@@ -1,24 +1,16 @@
 import { queryOptions } from '@tanstack/react-query'
-import { createAuthClient } from 'better-auth/react'
-import { queryClient } from './trpc.ts'
-
-export const auth = createAuthClient()
-
-export interface Person {
-  id: string
-  email: string
-  name: string
-}
+import { reasonOf } from './errors.ts'
+import { api, queryClient } from './trpc.ts'
 
 /** Who is signed in; null when nobody is. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
   staleTime: 5 * 60_000,
-  queryFn: async (): Promise<Person | null> => {
-    const { data, error } = await auth.getSession()
-    if (error) throw new Error(error.message ?? error.statusText)
-    return data ? { id: data.user.id, email: data.user.email, name: data.user.name } : null
-  },
+  queryFn: () =>
+    api.account.me.query().catch((error: unknown) => {
+      if (reasonOf(error) === 'UNAUTHENTICATED') return null
+      throw error
+    }),
 })
 
 export class SignInError extends Error {
@@ -29,7 +21,14 @@ export class SignInError extends Error {
   }
 }
 
+/** Only signing in and out needs the client, so the pages in between are not kept waiting for it. */
+async function authClient() {
+  const { createAuthClient } = await import('better-auth/client')
+  return createAuthClient()
+}
+
 export async function signIn(email: string, password: string): Promise<void> {
+  const auth = await authClient()
   const { error } = await auth.signIn.email({ email, password }).catch(() => ({ error: { status: 0 } }))
   if (error) {
     const { status } = error
@@ -41,6 +40,7 @@ export async function signIn(email: string, password: string): Promise<void> {
 }
 
 export async function signOut(): Promise<void> {
+  const auth = await authClient()
   await auth.signOut()
   queryClient.clear()
 }

@@ -6,7 +6,7 @@ const names = { dark: 'lathe-dark', light: 'lathe-light', contrast: 'lathe-contr
 /** Monaco's theme from the tokens in force. Called after `data-theme` changed: the custom properties are the source. */
 export function applyEditorTheme(theme: Theme): string {
   const style = getComputedStyle(document.documentElement)
-  const token = (name: string) => style.getPropertyValue(`--${name}`).trim()
+  const token = (name: string) => sixDigits(style.getPropertyValue(`--${name}`).trim())
   const bare = (name: string) => token(name).replace('#', '')
   monaco.editor.defineTheme(names[theme], {
     base: theme === 'light' ? 'vs' : theme === 'dark' ? 'vs-dark' : 'hc-black',
@@ -53,6 +53,10 @@ export function applyEditorTheme(theme: Theme): string {
       'editorBracketMatch.border': token('control'),
       'editorBracketMatch.background': token('raised'),
       'editorStickyScroll.background': token('editor'),
+      // Brackets keep the text's colour: Monaco colours them by depth otherwise.
+      ...Object.fromEntries(
+        [1, 2, 3, 4, 5, 6].map((depth) => [`editorBracketHighlight.foreground${depth}`, token('fg')]),
+      ),
       'editorOverviewRuler.border': '#00000000',
       'scrollbar.shadow': '#00000000',
       'diffEditor.insertedTextBackground': `${token('ok')}33`,
@@ -80,4 +84,13 @@ export function applyEditorTheme(theme: Theme): string {
   })
   monaco.editor.setTheme(names[theme])
   return names[theme]
+}
+
+const canvas = document.createElement('canvas').getContext('2d')
+
+/** Any CSS colour as `#rrggbb`: Monaco takes nothing else, and the build shortens `#ffffff`. */
+function sixDigits(colour: string): string {
+  if (!canvas) return colour
+  canvas.fillStyle = colour
+  return canvas.fillStyle
 }

@@ -3,7 +3,7 @@ import { useNavigate, useParams } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect } from 'react'
 import { listenForKeys, useCommand } from '../../commands/registry.ts'
 import { functionsQuery } from '../../data/functions.ts'
-import { usePalette } from '../../stores/palette.ts'
+import { usePalette } from '../../stores/overlays.ts'
 import { usePreferences } from '../../stores/preferences.ts'
 import { onSwitchApp } from './top-bar.tsx'
 

@@ -42,7 +42,7 @@ export function Frame({ app, children }: { app?: AppView | undefined; children: 
           type="button"
           aria-label={t('command.palette')}
           onClick={() => runCommand('go.palette')}
-          className="flex h-8 w-64 min-w-8 shrink items-center gap-2 rounded-control border border-line bg-surface px-2.5 text-ui text-muted transition-colors duration-120 hover:bg-raised"
+          className="flex h-8 w-72 min-w-8 shrink items-center gap-2 rounded-control border border-line bg-surface px-2.5 text-ui text-muted transition-colors duration-120 hover:bg-raised"
         >
           <Search size={14} aria-hidden className="shrink-0 text-subtle" />
           <span className="hidden truncate wide:inline">{t('palette.placeholder')}</span>

@@ -12,8 +12,15 @@ const looks = {
     'bg-danger-solid text-on-solid font-medium hover:brightness-110 disabled:bg-raised disabled:text-subtle',
 } as const
 
+const sizes = {
+  m: 'h-8 px-3 text-ui',
+  s: 'h-7 px-2.5 text-ui',
+  xs: 'h-6 px-2 text-small',
+} as const
+
 interface ButtonProps extends Omit<ComponentProps<'button'>, 'children'> {
   look?: keyof typeof looks
+  size?: keyof typeof sizes
   keys?: string
   icon?: ReactNode
   /** Work is under way: the button keeps its width and refuses clicks. */
@@ -21,7 +28,16 @@ interface ButtonProps extends Omit<ComponentProps<'button'>, 'children'> {
   children: ReactNode
 }
 
-export function Button({ look = 'plain', keys, icon, busy, className, children, ...rest }: ButtonProps) {
+export function Button({
+  look = 'plain',
+  size = 'm',
+  keys,
+  icon,
+  busy,
+  className,
+  children,
+  ...rest
+}: ButtonProps) {
   return (
     <button
       type="button"
@@ -29,7 +45,8 @@ export function Button({ look = 'plain', keys, icon, busy, className, children, 
       disabled={rest.disabled || busy}
       aria-busy={busy || undefined}
       className={cx(
-        'inline-flex h-8 shrink-0 items-center justify-center gap-2 rounded-control px-3 text-ui whitespace-nowrap transition-colors duration-120 select-none',
+        'inline-flex shrink-0 items-center justify-center gap-2 rounded-control whitespace-nowrap transition-colors duration-120 select-none',
+        sizes[size],
         looks[look],
         className,
       )}

@@ -4,11 +4,22 @@ import { useCopy } from '../../lib/use-copy.ts'
 import { IconButton } from './icon-button.tsx'
 
 /** Copies a text; says so by its icon and its name. */
-export function CopyButton({ text, label, className }: { text: string; label: string; className?: string }) {
+export function CopyButton({
+  text,
+  label,
+  small,
+  className,
+}: {
+  text: string
+  label: string
+  small?: boolean
+  className?: string
+}) {
   const { copied, copy } = useCopy()
   return (
     <IconButton
       label={copied ? t('action.copied') : label}
+      {...(small ? { small } : {})}
       {...(className ? { className } : {})}
       onClick={(event) => {
         event.preventDefault()

@@ -1,8 +1,10 @@
 import { type ComponentProps, type ReactNode, useId } from 'react'
 import { cx } from '../../lib/cx.ts'
 
-export const inputLook =
-  'h-8 w-full min-w-0 rounded-control border border-control bg-bg px-2.5 text-ui text-fg disabled:text-subtle aria-invalid:border-error'
+/** The look of everything one types or chooses in; width and height are the user's. */
+export const controlLook =
+  'min-w-0 rounded-control border border-control bg-bg px-2.5 text-ui text-fg disabled:text-subtle aria-invalid:border-error'
+export const inputLook = `h-8 w-full ${controlLook}`
 
 interface FieldProps extends ComponentProps<'input'> {
   label: string

@@ -6,11 +6,21 @@ interface IconButtonProps extends Omit<ComponentProps<'button'>, 'children'> {
   /** The accessible name and the tooltip. */
   label: string
   keys?: string
+  /** For rows of small things; the target keeps 24 px. */
+  small?: boolean
   side?: 'top' | 'right' | 'bottom' | 'left'
   children: ReactNode
 }
 
-export function IconButton({ label, keys, side = 'bottom', className, children, ...rest }: IconButtonProps) {
+export function IconButton({
+  label,
+  keys,
+  side = 'bottom',
+  small,
+  className,
+  children,
+  ...rest
+}: IconButtonProps) {
   return (
     <Tip label={label} side={side} {...(keys ? { keys } : {})}>
       <button
@@ -18,7 +28,8 @@ export function IconButton({ label, keys, side = 'bottom', className, children, 
         aria-label={label}
         {...rest}
         className={cx(
-          'inline-flex size-7 shrink-0 items-center justify-center rounded-control text-muted transition-colors duration-120 hover:bg-raised hover:text-fg disabled:text-subtle disabled:hover:bg-transparent aria-pressed:bg-raised aria-pressed:text-fg data-[state=open]:bg-raised data-[state=open]:text-fg',
+          small ? 'size-6' : 'size-7',
+          'inline-flex shrink-0 items-center justify-center rounded-control text-muted transition-colors duration-120 hover:bg-raised hover:text-fg disabled:text-subtle disabled:hover:bg-transparent aria-pressed:text-fg data-[state=open]:bg-raised data-[state=open]:text-fg',
           className,
         )}
       >

@@ -1,4 +1,4 @@
-import { ContextMenu, DropdownMenu } from 'radix-ui'
+import { type ContextMenu, DropdownMenu } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { cx } from '../../lib/cx.ts'
 import { Kbd } from './kbd.tsx'
@@ -14,12 +14,13 @@ export interface MenuEntry {
   onSelect: () => void
 }
 
-const panel =
+export const menuPanel =
   'z-50 min-w-44 animate-fade rounded-popover border border-line bg-surface p-1 text-ui shadow-overlay outline-none'
 const row =
   'flex h-7 items-center gap-2 rounded-kbd px-2 outline-none select-none data-disabled:text-subtle data-highlighted:bg-raised'
 
-function rows(entries: (MenuEntry | null)[], Kind: typeof DropdownMenu | typeof ContextMenu) {
+/** The entries as items of either kind of menu. */
+export function menuRows(entries: (MenuEntry | null)[], Kind: typeof DropdownMenu | typeof ContextMenu) {
   return entries.map((entry, index) =>
     entry ? (
       <Kind.Item
@@ -53,30 +54,10 @@ export function Menu({
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content align={align} sideOffset={4} collisionPadding={8} className={panel}>
-          {rows(entries, DropdownMenu)}
+        <DropdownMenu.Content align={align} sideOffset={4} collisionPadding={8} className={menuPanel}>
+          {menuRows(entries, DropdownMenu)}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
-  )
-}
-
-/** The same entries on right click or the menu key. */
-export function RightClickMenu({
-  entries,
-  children,
-}: {
-  entries: (MenuEntry | null)[]
-  children: ReactNode
-}) {
-  return (
-    <ContextMenu.Root>
-      <ContextMenu.Trigger asChild>{children}</ContextMenu.Trigger>
-      <ContextMenu.Portal>
-        <ContextMenu.Content collisionPadding={8} className={panel}>
-          {rows(entries, ContextMenu)}
-        </ContextMenu.Content>
-      </ContextMenu.Portal>
-    </ContextMenu.Root>
   )
 }

@@ -68,7 +68,8 @@ function schedule(model: Model, delay = REST_MS): void {
 async function check(model: Model): Promise<void> {
   if (model.isDisposed()) return
   const version = model.getVersionId()
-  const worker = await (await monaco.typescript.getTypeScriptWorker())(model.uri)
+  const worker = await (await registered())(model.uri)
+  if (model.isDisposed()) return
   const uri = model.uri.toString()
   const lists = await Promise.all([
     worker.getSyntacticDiagnostics(uri),
@@ -88,6 +89,19 @@ async function check(model: Model): Promise<void> {
     OWNER,
     found.map((d) => toMarker(model, d)),
   )
+}
+
+type GetWorker = Awaited<ReturnType<typeof monaco.typescript.getTypeScriptWorker>>
+
+/** Monaco registers the language a moment after its first model, and refuses until then. */
+async function registered(): Promise<GetWorker> {
+  for (;;) {
+    try {
+      return await monaco.typescript.getTypeScriptWorker()
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
 }
 
 function toMarker(model: Model, d: Diagnostic) {
@@ -141,14 +155,10 @@ monaco.editor.onWillDisposeModel((model) => {
   recheckOthers(model)
 })
 
-/** Starts the worker before the first function is opened. */
+/** Starts the worker before the first function is opened: the first completion comes sooner. */
 export function warmUp(): void {
   const model = monaco.editor.createModel('', 'typescript', monaco.Uri.parse('inmemory://warm-up.ts'))
-  void monaco.typescript
-    .getTypeScriptWorker()
-    .then((worker) => worker())
-    .catch(() => {
-      // The mode is registered with the first TypeScript model's tokens; the first check starts it then.
-    })
+  void registered()
+    .then((getWorker) => getWorker())
     .finally(() => model.dispose())
 }

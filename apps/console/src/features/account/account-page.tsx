@@ -16,6 +16,7 @@ export function AccountPage() {
   const { set } = preferences.actions
   return (
     <Frame>
+      <title>{`${t('account.title')} · Lathe`}</title>
       <main className="h-full overflow-y-auto">
         <div className="mx-auto flex max-w-[720px] flex-col px-6 py-6">
           <div className="mb-4 flex items-center gap-3">

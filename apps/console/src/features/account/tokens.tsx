@@ -59,7 +59,7 @@ export function Tokens() {
             <span className="text-small text-muted" title={formatDateTime(token.createdAt)}>
               {token.lastUsedAt ? t('tokens.used', { ago: formatAgo(token.lastUsedAt) }) : t('tokens.unused')}
             </span>
-            <Button look="danger" className="h-7" onClick={() => revoke.mutate({ id: token.id })}>
+            <Button look="danger" size="s" onClick={() => revoke.mutate({ id: token.id })}>
               {t('tokens.revoke')}
             </Button>
           </li>

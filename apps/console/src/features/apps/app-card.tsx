@@ -9,7 +9,7 @@ import { formatAgo, formatDateTime } from '../../lib/format.ts'
 export function AppCard({ app }: { app: AppView }) {
   const { lastPublish } = app
   return (
-    <li className="group relative flex h-[136px] flex-col rounded-popover border border-line bg-surface p-4 transition-colors duration-120 hover:border-control/60">
+    <li className="group relative flex h-[124px] flex-col rounded-popover border border-line bg-surface p-4 transition-colors duration-120 hover:border-control/60">
       <div className="flex items-center gap-2">
         <h2 className="min-w-0 grow truncate text-title font-semibold">
           <Link
@@ -28,7 +28,10 @@ export function AppCard({ app }: { app: AppView }) {
         <span className="truncate font-mono text-small text-muted">
           {app.url.replace(/^https?:\/\//, '')}
         </span>
-        <CopyButton text={app.url} label={t('apps.copyUrl')} className="relative z-10 size-6" />
+        <CopyButton text={app.url} label={t('apps.copyUrl')} small className="relative z-10" />
+        <span className="ml-auto shrink-0 text-small text-muted tabular-nums">
+          {t('apps.functions', { n: app.functionCount })}
+        </span>
       </div>
       {app.phase === 'failed' && app.phaseError ? (
         <p className="mt-1 truncate text-small text-error" title={app.phaseError}>
@@ -36,21 +39,18 @@ export function AppCard({ app }: { app: AppView }) {
         </p>
       ) : null}
       <div className="grow" />
-      <div className="flex items-baseline gap-3 text-small text-muted">
-        <span className="shrink-0 tabular-nums">{t('apps.functions', { n: app.functionCount })}</span>
-        <span aria-hidden className="text-subtle">
-          ·
-        </span>
-        <span className="min-w-0 truncate" title={lastPublish ? formatDateTime(lastPublish.at) : undefined}>
-          {lastPublish
-            ? t('apps.lastPublish', {
-                name: lastPublish.functionName,
-                ago: formatAgo(lastPublish.at),
-                who: lastPublish.by,
-              })
-            : t('apps.neverPublished')}
-        </span>
-      </div>
+      <p
+        className="truncate text-small text-muted"
+        title={lastPublish ? formatDateTime(lastPublish.at) : undefined}
+      >
+        {lastPublish
+          ? t('apps.lastPublish', {
+              name: lastPublish.functionName,
+              ago: formatAgo(lastPublish.at),
+              who: lastPublish.by.replace(/@.*/, ''),
+            })
+          : t('apps.neverPublished')}
+      </p>
     </li>
   )
 }

@@ -2,7 +2,7 @@ import type { AppView } from '@lathe/shared'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { Boxes, Plus, Search } from 'lucide-react'
-import { type KeyboardEvent, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { useCommand } from '../../commands/registry.ts'
 import { ErrorView } from '../../components/error-view.tsx'
 import { Frame } from '../../components/shell/top-bar.tsx'
@@ -13,10 +13,11 @@ import { Skeleton } from '../../components/ui/skeleton.tsx'
 import { appsQuery } from '../../data/apps.ts'
 import { t } from '../../i18n/i18n.ts'
 import { AppCard } from './app-card.tsx'
-import { NewAppDialog } from './new-app-dialog.tsx'
 import { type AppSort, selectApps } from './select-apps.ts'
 
 const route = getRouteApi('/_signed/apps')
+const loadDialog = () => import('./new-app-dialog.tsx')
+const NewAppDialog = lazy(() => loadDialog().then((m) => ({ default: m.NewAppDialog })))
 
 export function AppsPage() {
   const { q, sort } = route.useSearch()
@@ -26,9 +27,11 @@ export function AppsPage() {
   const shown = useMemo(() => selectApps(apps.data ?? [], q ?? '', sort ?? 'recent'), [apps.data, q, sort])
   const grid = useRef<HTMLUListElement>(null)
   useCommand('app.new', () => setCreating(true))
+  useEffect(preloadWorkspace, [])
 
   return (
     <Frame>
+      <title>{`${t('apps.title')} · Lathe`}</title>
       <main className="h-full overflow-y-auto">
         <div className="mx-auto flex max-w-[1120px] flex-col gap-4 px-6 py-6">
           <div className="flex flex-wrap items-center gap-2">
@@ -88,16 +91,30 @@ export function AppsPage() {
           </ul>
         </div>
       </main>
-      <NewAppDialog open={creating} onOpenChange={setCreating} />
+      <Suspense>{creating && <NewAppDialog open onOpenChange={setCreating} />}</Suspense>
     </Frame>
   )
+}
+
+/** The next click is most likely an app: its workspace and Monaco come while nothing else is asked for. */
+function preloadWorkspace(): () => void {
+  const handle = requestIdleCallback(
+    () => {
+      void loadDialog()
+      void import('../workspace/workspace-page.tsx')
+      void import('../../editor/preload.ts')
+      void import('../../editor/editor-area.tsx')
+    },
+    { timeout: 4000 },
+  )
+  return () => cancelIdleCallback(handle)
 }
 
 function CardSkeletons() {
   return (
     <div className="grid grid-cols-[repeat(auto-fill,minmax(310px,1fr))] gap-3">
       {['a', 'b', 'c'].map((key) => (
-        <Skeleton key={key} className="h-[136px]" />
+        <Skeleton key={key} className="h-[124px]" />
       ))}
     </div>
   )

@@ -5,6 +5,7 @@ import { Logo } from '../../components/shell/logo.tsx'
 export function AuthCard({ title, text, children }: { title: string; text: string; children: ReactNode }) {
   return (
     <main className="flex h-full flex-col items-center justify-center overflow-y-auto px-4 pb-[12vh]">
+      <title>{`${title} · Lathe`}</title>
       <div className="w-full max-w-[340px]">
         <div className="mb-6 flex items-center gap-2.5">
           <Logo size={18} />

@@ -47,6 +47,7 @@ export function LogsPage() {
   )
   return (
     <main className="flex h-full flex-col bg-surface">
+      <title>{`${t('nav.logs')} · ${app.data?.name ?? appid} · Lathe`}</title>
       <div className="flex h-12 shrink-0 items-center gap-2 border-b border-line px-4">
         <h1 className="mr-2 text-title font-semibold">{t('nav.logs')}</h1>
         <span role="status" className="mr-2 flex min-w-20 items-center gap-1.5 text-small text-muted">

@@ -57,8 +57,26 @@ export function tokensOf(text: string): Token[] {
 function prettyJson(text: string): string | null {
   if (!/^\s*[[{"\d\-tfn]/.test(text)) return null
   try {
-    return JSON.stringify(JSON.parse(text), null, 2)
+    return format(JSON.parse(text), '')
   } catch {
     return null
   }
+}
+
+const INLINE_MAX = 60
+
+/** Like `JSON.stringify` with two spaces, but what is short and flat stays on one line. */
+function format(value: unknown, indent: string): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const array = Array.isArray(value)
+  const inner = `${indent}  `
+  const parts = array
+    ? value.map((item) => format(item, inner))
+    : Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${format(item, inner)}`)
+  const [open, close] = array ? ['[', ']'] : ['{', '}']
+  if (parts.length === 0) return open + close
+  const line = array ? `[${parts.join(', ')}]` : `{ ${parts.join(', ')} }`
+  // The outermost object is always spread: that is what one wants to read.
+  if ((array || indent !== '') && line.length <= INLINE_MAX && !line.includes('\n')) return line
+  return `${open}\n${parts.map((part) => inner + part).join(',\n')}\n${indent}${close}`
 }

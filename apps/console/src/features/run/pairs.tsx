@@ -63,7 +63,7 @@ export function Pairs({
             {index < pairs.length && (
               <IconButton
                 label={t('run.removeRow', { n: index + 1 })}
-                className="size-6"
+                small
                 onClick={() => onChange(pairs.filter((_, i) => i !== index))}
               >
                 <X size={12} aria-hidden />

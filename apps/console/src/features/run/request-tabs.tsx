@@ -1,5 +1,5 @@
 import { Button } from '../../components/ui/button.tsx'
-import { inputLook } from '../../components/ui/field.tsx'
+import { controlLook, inputLook } from '../../components/ui/field.tsx'
 import { Segments, TabBody, TabList, Tabs } from '../../components/ui/tabs.tsx'
 import { t } from '../../i18n/i18n.ts'
 import { cx } from '../../lib/cx.ts'
@@ -116,12 +116,7 @@ function Body({ request, set }: { request: PanelRequest; set: (change: Partial<P
         />
         <div className="grow" />
         {request.bodyKind === 'json' && (
-          <Button
-            look="quiet"
-            className="h-7"
-            disabled={!request.body.trim() || problem !== null}
-            onClick={format}
-          >
+          <Button look="quiet" size="s" disabled={!request.body.trim() || problem !== null} onClick={format}>
             {t('run.format')}
           </Button>
         )}
@@ -140,7 +135,7 @@ function Body({ request, set }: { request: PanelRequest; set: (change: Partial<P
               : ''
         }
         onChange={(e) => set({ body: e.target.value })}
-        className={cx(inputLook, 'h-auto min-h-0 grow resize-none py-1.5 font-mono text-small')}
+        className={cx(controlLook, 'min-h-0 w-full grow resize-none py-1.5 font-mono text-small')}
       />
       <p
         id="body-note"

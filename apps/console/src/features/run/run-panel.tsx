@@ -5,7 +5,7 @@ import { runCommand, useCommand } from '../../commands/registry.ts'
 import { keysOf } from '../../commands/table.ts'
 import { Button } from '../../components/ui/button.tsx'
 import { CopyButton } from '../../components/ui/copy-button.tsx'
-import { inputLook } from '../../components/ui/field.tsx'
+import { controlLook } from '../../components/ui/field.tsx'
 import { IconButton } from '../../components/ui/icon-button.tsx'
 import { Menu } from '../../components/ui/menu.tsx'
 import { Select } from '../../components/ui/select.tsx'
@@ -37,7 +37,7 @@ export function RunPanel({ appid, name }: { appid: string; name: string }) {
   const runKeys = keysOf('run.draft')
 
   return (
-    <aside aria-label={t('run.panel')} className="flex h-full flex-col bg-surface">
+    <aside aria-label={t('run.panel')} className="@container flex h-full flex-col bg-surface">
       <form
         className="flex flex-col gap-2 p-3 pb-0"
         onSubmit={(event) => {
@@ -49,10 +49,10 @@ export function RunPanel({ appid, name }: { appid: string; name: string }) {
           <span className="min-w-0 grow truncate font-mono text-small text-muted" title={url}>
             {url.replace(/^https?:\/\//, '')}
           </span>
-          <CopyButton text={url} label={t('command.copyUrl')} className="size-6" />
+          <CopyButton text={url} label={t('command.copyUrl')} small />
           <Menu
             trigger={
-              <IconButton label={t('run.more')} className="size-6">
+              <IconButton label={t('run.more')} small>
                 <MoreHorizontal size={14} aria-hidden />
               </IconButton>
             }
@@ -83,11 +83,11 @@ export function RunPanel({ appid, name }: { appid: string; name: string }) {
           </Select>
           <label
             className={cx(
-              inputLook,
-              'flex items-center px-0 has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent',
+              controlLook,
+              'flex h-8 w-full items-center has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent',
             )}
           >
-            <span aria-hidden className="max-w-[60%] truncate pl-2.5 font-mono text-small text-subtle">
+            <span aria-hidden className="max-w-[70%] shrink-0 truncate font-mono text-small text-subtle">
               /{name}
             </span>
             <input
@@ -97,7 +97,8 @@ export function RunPanel({ appid, name }: { appid: string; name: string }) {
               spellCheck={false}
               autoComplete="off"
               onChange={(e) => changeRequest(key, { path: e.target.value })}
-              className="h-full min-w-0 grow bg-transparent pr-2 font-mono text-small outline-none"
+              size={1}
+              className="h-full min-w-6 grow bg-transparent font-mono text-small outline-none"
             />
           </label>
         </div>

@@ -21,6 +21,7 @@ export function SettingsPage() {
   const { data: app } = useQuery(appQuery(appid))
   return (
     <main className="h-full overflow-y-auto">
+      <title>{`${t('settings.title')} · ${app?.name ?? appid} · Lathe`}</title>
       <div className="mx-auto flex max-w-[720px] flex-col px-6 py-6">
         <h1 className="mb-4 text-page font-semibold">{t('settings.title')}</h1>
         {app ? <Sections app={app} /> : <Skeleton className="h-80" />}

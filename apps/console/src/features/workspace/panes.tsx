@@ -38,7 +38,7 @@ export function Panes({ view, narrow }: { view: WorkspaceView; narrow: boolean }
   const { sidebar, runPanel, pane } = useWorkspace()
   const { appid, name } = view
   const tree = <Sidebar appid={appid} active={name} onOpen={view.open} onGone={view.gone} />
-  const run = name ? <RunPanel key={name} appid={appid} name={name} /> : <div className="h-full bg-surface" />
+  const run = name ? <RunPanel key={name} appid={appid} name={name} /> : null
   if (narrow) {
     return (
       <div className="flex min-h-0 grow flex-col">
@@ -78,7 +78,7 @@ export function Panes({ view, narrow }: { view: WorkspaceView; narrow: boolean }
       <Panel id="center" order={2} minSize={20}>
         <Center view={view} />
       </Panel>
-      {runPanel && (
+      {runPanel && run && (
         <>
           <Splitter label={t('panes.resizeRun')} />
           <Panel id="run" order={3} defaultSize={share(400, 340)} minSize={share(300, 280)} maxSize={60}>

@@ -26,11 +26,7 @@ export function PublishBar({ name, onUndo }: { name: string; onUndo: () => void 
       <SaveMark status={status} />
       <div className="grow" />
       {status?.save === 'conflict' && !merge && (
-        <Button
-          look="quiet"
-          className="h-6 px-2 text-small text-warn"
-          onClick={() => runCommand('function.publish')}
-        >
+        <Button look="quiet" size="xs" className="text-warn" onClick={() => runCommand('function.publish')}>
           {t('merge.review')}
         </Button>
       )}
@@ -52,7 +48,7 @@ export function PublishBar({ name, onUndo }: { name: string; onUndo: () => void 
       {publish?.kind === 'live' && publish.previous > 0 && !publish.undone && (
         <Button
           look="quiet"
-          className="h-6 px-1.5 text-small"
+          size="xs"
           icon={<Undo2 size={12} aria-hidden />}
           title={t('publish.undoTitle', { revision: publish.previous })}
           onClick={onUndo}

@@ -12,6 +12,7 @@ import { t } from '../../i18n/i18n.ts'
 import { useMedia } from '../../lib/use-media.ts'
 import { useDrafts } from '../../stores/drafts.ts'
 import { useEditorBridge } from '../../stores/editor-bridge.ts'
+import { useToasts } from '../../stores/overlays.ts'
 import { useWorkspace, workspaceActions } from '../../stores/workspace.ts'
 import type { Place } from '../run/places.ts'
 import { Panes, type WorkspaceView } from './panes.tsx'
@@ -44,6 +45,7 @@ export function WorkspacePage() {
     if (old === name) leave(next)
   }
 
+  useEffect(() => useToasts.setState({ wanted: true }), [])
   useEffect(() => {
     if (name) workspaceActions.open(appid, name)
   }, [appid, name])
@@ -84,7 +86,8 @@ export function WorkspacePage() {
   }
   const keys = keysOf('function.publish')
   return (
-    <div className="flex h-full flex-col">
+    <main className="flex h-full flex-col">
+      <title>{`${name ?? t('nav.functions')} · ${app?.name ?? appid} · Lathe`}</title>
       <TopActions>
         {name && (
           <Button
@@ -102,6 +105,6 @@ export function WorkspacePage() {
       </TopActions>
       <Panes view={view} narrow={narrow} />
       <StatusBar app={app} name={name} />
-    </div>
+    </main>
   )
 }

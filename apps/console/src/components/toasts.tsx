@@ -1,0 +1,23 @@
+import { Toaster } from 'sonner'
+import { useTheme } from '../lib/use-theme.ts'
+
+/** Results of what happens out of sight. */
+export function Toasts() {
+  const theme = useTheme()
+  return (
+    <Toaster
+      theme={theme === 'light' ? 'light' : 'dark'}
+      position="bottom-right"
+      offset={{ bottom: 36, right: 16 }}
+      toastOptions={{
+        style: {
+          background: 'var(--raised)',
+          border: '1px solid var(--line)',
+          color: 'var(--fg)',
+          font: '400 13px/20px var(--font-sans)',
+          borderRadius: 8,
+        },
+      }}
+    />
+  )
+}
