@@ -10,13 +10,13 @@ export interface EnvText {
 
 /**
  * Reads the text of an `.env` file with the meaning that Node gives it (`util.parseEnv`), and names the lines that Node
- * would leave out without a word: a mistyped line must not look like a variable that was saved.
+ * would leave out without a word: a mistyped line must not look like a variable that was saved. Each variable is read
+ * by itself, since Node takes the next line for the value of one that has none.
  */
 export function parseEnvText(text: string): EnvText {
-  const values = parseEnv(text)
   const lines = text.replaceAll('\r', '').split('\n')
   const problems: EnvText['problems'] = []
-  const names = new Set<string>()
+  const values = new Map<string, string>()
   let next = 0
   while (next < lines.length) {
     const at = next++
@@ -27,17 +27,20 @@ export function parseEnvText(text: string): EnvText {
       problems.push({ line: at + 1, message: 'there is no = in this line' })
       continue
     }
+    next = endOfValue(lines, at)
     const name = line
       .slice(0, equals)
       .trim()
       .replace(/^export\s+/, '')
     const problem = envNameProblem(name)
-    if (problem === null) names.add(name)
+    if (problem === null) values.set(name, readValue(lines.slice(at, next).join('\n')))
     else problems.push({ line: at + 1, message: `${JSON.stringify(name.slice(0, 40))} ${problem}` })
-    next = endOfValue(lines, at)
   }
-  const variables = [...names].map((name) => ({ name, value: values[name] ?? '' }))
-  return { variables, problems }
+  return { variables: [...values].map(([name, value]) => ({ name, value })), problems }
+}
+
+function readValue(assignment: string): string {
+  return Object.values(parseEnv(assignment))[0] ?? ''
 }
 
 /** The index after the last line of the value that begins behind the `=` of this line: quoted ones go over several. */
