@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { AppFolder } from './app-folder.ts'
 import { FetchMeter } from './fetch-meter.ts'
@@ -11,6 +11,8 @@ import { cacheOf, pnpmSettings } from './pnpm-settings.ts'
 import type { RegistryConfig } from './registry-config.ts'
 import { type Command, inBubblewrap, type Walls } from './sandbox.ts'
 import { type SharedStore, Staging } from './staging.ts'
+
+const FROZEN = ['install', '--ignore-scripts', '--frozen-lockfile']
 
 export interface InstallLimits {
   /** Of one package, packed as well as unpacked. */
@@ -76,14 +78,13 @@ export async function install(request: InstallRequest): Promise<Installed> {
     ? await asLocked(staging, request)
     : await resolveIn(staging, request, meter)
   meter.expect(resolution.locked.packages.size)
-  const offline = request.exact
-    ? await attempt(request, staging, meter, ['--frozen-lockfile', '--offline'])
-    : undefined
+  const offline = request.exact ? await attempt(request, staging, meter, [...FROZEN, '--offline']) : undefined
   if (offline !== null) {
-    const failure = await attempt(request, staging, meter, ['--frozen-lockfile'])
+    const failure = await attempt(request, staging, meter, FROZEN)
     if (failure) throw failure
   }
-  if (request.scripts.length > 0) await runScripts(staging, request, meter)
+  const fresh = (await builtNow()).filter((path) => !built.has(path))
+  if (fresh.length > 0) await runScripts(staging, request, meter, fresh)
   return await collectInstalled(request, staging.modules, resolution)
 }
 
@@ -95,12 +96,17 @@ async function stage(request: InstallRequest): Promise<Staging> {
       'Install scripts run only behind bubblewrap, and this machine has none.',
     )
   }
-  const appStore = request.folder.storeFor(request.scripts.length > 0)
-  for (const dir of [shared.store, cacheOf(request), appStore]) {
+  const scripts = request.scripts.length > 0
+  for (const dir of [shared.store, cacheOf(request), request.folder.storeFor(scripts)]) {
     await mkdir(dir, { recursive: true, mode: 0o700 })
   }
   const staging = await Staging.create(shared, request.job)
-  await staging.write({ dependencies, lockfile, npmrc: config.npmrc, settings: pnpmSettings(request) })
+  await staging.write({
+    dependencies,
+    lockfile,
+    npmrc: config.npmrc,
+    settings: pnpmSettings(request),
+  })
   return staging
 }
 
@@ -109,7 +115,12 @@ async function stage(request: InstallRequest): Promise<Staging> {
  * package names as its dependencies.
  */
 async function resolveIn(staging: Staging, request: InstallRequest, meter: FetchMeter): Promise<Resolution> {
-  const failure = await attempt(request, staging, meter, ['--lockfile-only', '--no-frozen-lockfile'])
+  const failure = await attempt(request, staging, meter, [
+    'install',
+    '--ignore-scripts',
+    '--lockfile-only',
+    '--no-frozen-lockfile',
+  ])
   if (failure) throw failure
   const text = await staging.lockfile()
   const locked = refuseExotic(parseLockfile(text))
@@ -119,17 +130,14 @@ async function resolveIn(staging: Staging, request: InstallRequest, meter: Fetch
 }
 
 /**
- * Installs once more, with the scripts that were allowed, behind walls: the shared store can be read only, what is
- * written are copies of this app's own, and the registry's tokens are gone.
+ * Runs the install scripts that were allowed, behind walls: the shared store cannot be seen, what is written are
+ * copies of this app's own, and the registry's tokens are gone.
  */
 async function runScripts(staging: Staging, request: InstallRequest, meter: FetchMeter): Promise<void> {
-  const { shared, folder } = request
   await staging.forgetTokens()
-  await rm(staging.modules, { recursive: true, force: true })
-  const flags = ['--frozen-lockfile', '--offline', '--frozen-store']
-  const failure = await attempt(request, staging, meter, flags, {
-    readable: [pnpmProgram(), shared.store, cacheOf(request)],
-    writable: [folder.storeFor(true), staging.dir],
+  const failure = await attempt(request, staging, meter, ['rebuild', ...request.scripts], {
+    readable: [pnpmProgram()],
+    writable: [request.folder.storeFor(true), staging.dir],
     network: true,
   })
   if (failure) throw failure
@@ -154,7 +162,7 @@ async function attempt(
   request: InstallRequest,
   staging: Staging,
   meter: FetchMeter,
-  flags: string[],
+  args: string[],
   walls?: Walls,
 ): Promise<InstallError | null> {
   const { config, limits, signal } = request
@@ -166,7 +174,7 @@ async function attempt(
   try {
     const exit = await runPnpm({
       dir: staging.dir,
-      args: ['install', ...flags, ...(walls ? [] : ['--ignore-scripts'])],
+      args,
       // Without scripts nothing else is to be found: no git, above all, which packages could name addresses for.
       env: { PATH: walls ? `${dirname(process.execPath)}:/usr/bin:/bin` : staging.dir, ...request.env },
       signal: AbortSignal.any([signal, tooLarge.signal]),

@@ -13,14 +13,15 @@ export function cacheOf({ shared, config }: InstallRequest): string {
 /** Settings of pnpm, in its own words (https://pnpm.io/settings). */
 export function pnpmSettings(request: InstallRequest): Record<string, unknown> {
   const { shared, folder, scripts } = request
+  const builds = scripts.length > 0
   return {
     storeDir: shared.store,
     cacheDir: cacheOf(request),
     // One folder per package, named by all that it is made of; see app-folder.ts.
     enableGlobalVirtualStore: true,
-    virtualStoreDir: folder.storeFor(scripts.length > 0),
+    virtualStoreDir: folder.storeFor(builds),
     // Clones or hard links where the file system can, copies elsewhere. Where scripts run, nothing is shared.
-    packageImportMethod: scripts.length > 0 ? 'copy' : 'auto',
+    packageImportMethod: builds ? 'copy' : 'auto',
     allowBuilds: Object.fromEntries(scripts.map((name) => [name, true])),
     strictDepBuilds: false,
     // What one app's scripts have built is not handed to another.
