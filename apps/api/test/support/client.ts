@@ -38,7 +38,7 @@ export class ApiError extends Error {
 }
 
 export interface Client {
-  /** Queries and mutations alike go by POST: the api allows it. */
+  /** Queries and mutations with an input alike go by POST: the api allows it. */
   call<P extends Path>(
     path: P,
     ...input: undefined extends Of<Inputs, P> ? [input?: Of<Inputs, P>] : [input: Of<Inputs, P>]
@@ -50,23 +50,22 @@ export interface Client {
 
 /** Talks to the api as curl does: plain JSON over HTTP, no tRPC client. */
 export function client(base: string, headers: Record<string, string>): Client {
-  const post = (path: string, input: unknown, more: Record<string, string> = {}, signal?: AbortSignal) =>
+  const send = (path: string, input: unknown, more: Record<string, string> = {}, signal?: AbortSignal) =>
     fetch(`${base}/trpc/${path}`, {
-      method: 'POST',
+      ...(input === undefined ? {} : { method: 'POST', body: JSON.stringify(input) }),
       headers: { 'content-type': 'application/json', ...headers, ...more },
-      body: input === undefined ? null : JSON.stringify(input),
       signal: signal ?? null,
     })
   return {
     headers,
     async call(path, ...[input]) {
-      const response = await post(path, input)
+      const response = await send(path, input)
       const body = (await response.json()) as Body
       if (body.error) throw new ApiError(response.status, body.error)
       return body.result.data
     },
     async *subscribe(path, input, signal) {
-      const response = await post(path, input, { accept: 'text/event-stream' }, signal)
+      const response = await send(path, input, { accept: 'text/event-stream' }, signal)
       if (!response.ok || !response.body) {
         throw new ApiError(response.status, ((await response.json()) as Body).error!)
       }
