@@ -167,14 +167,17 @@ test('install scripts do not run, unless they are allowed for their package', as
 })
 
 test('a script that was allowed sees no token, and cannot change what other apps share', async () => {
-  const postinstall = `node -e "
+  const check = `
     const fs = require('fs'), path = require('path')
-    const told = { home: fs.readFileSync(path.join(process.env.HOME, '.npmrc'), 'utf8') }
-    try { fs.readdirSync('${machine.dir}/apps/one'); told.other = true } catch { told.other = false }
-    try { fs.writeFileSync('${machine.dir}/shared/store/poison', ''); told.store = true } catch { told.store = false }
-    fs.writeFileSync('told.json', JSON.stringify(told))
-  "`.replaceAll('\n', ' ')
-  await registry.publish({ name: 'curious', version: '1.0.0', scripts: { postinstall } })
+    const can = (what) => { try { what(); return true } catch { return false } }
+    fs.writeFileSync('told.json', JSON.stringify({
+      home: fs.readFileSync(path.join(process.env.HOME, '.npmrc'), 'utf8'),
+      other: can(() => fs.readdirSync('${machine.dir}/apps/one')),
+      store: can(() => fs.writeFileSync('${machine.dir}/shared/store/poison', '')),
+    }))
+  `
+  const scripts = { postinstall: 'node check.js' }
+  await registry.publish({ name: 'curious', version: '1.0.0', scripts }, { 'check.js': check })
   const own = await newMachine(registry.url, [{ scope: '@private', url: registry.url, token }])
   await using _ = own
   const installed = await own.install(own.app('a'), { curious: '1.0.0' }, { scripts: ['curious'] })

@@ -27,6 +27,20 @@ export class AppFolder {
     return join(this.root, scripts ? 'built' : 'store')
   }
 
+  /** The folders of packages of these names whose install scripts may have run. */
+  async built(packages: readonly string[]): Promise<string[]> {
+    const found: string[] = []
+    for (const name of packages) {
+      const dir = join(this.storeFor(true), name.startsWith('@') ? name : join('@', name))
+      for (const version of await names(dir)) {
+        for (const hash of await names(join(dir, version))) {
+          found.push(join(dir, version, hash, 'node_modules', name))
+        }
+      }
+    }
+    return found
+  }
+
   generationDir(generation: string): string {
     return join(this.root, generation)
   }

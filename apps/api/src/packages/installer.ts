@@ -78,6 +78,8 @@ export async function install(request: InstallRequest): Promise<Installed> {
     ? await asLocked(staging, request)
     : await resolveIn(staging, request, meter)
   meter.expect(resolution.locked.packages.size)
+  const builtNow = () => request.folder.built(request.scripts)
+  const built = new Set(await builtNow())
   const offline = request.exact ? await attempt(request, staging, meter, [...FROZEN, '--offline']) : undefined
   if (offline !== null) {
     const failure = await attempt(request, staging, meter, FROZEN)
@@ -133,9 +135,15 @@ async function resolveIn(staging: Staging, request: InstallRequest, meter: Fetch
  * Runs the install scripts that were allowed, behind walls: the shared store cannot be seen, what is written are
  * copies of this app's own, and the registry's tokens are gone.
  */
-async function runScripts(staging: Staging, request: InstallRequest, meter: FetchMeter): Promise<void> {
+async function runScripts(
+  staging: Staging,
+  request: InstallRequest,
+  meter: FetchMeter,
+  fresh: readonly string[],
+): Promise<void> {
   await staging.forgetTokens()
-  const failure = await attempt(request, staging, meter, ['rebuild', ...request.scripts], {
+  const names = request.scripts.filter((name) => fresh.some((path) => path.endsWith(`/${name}`)))
+  const failure = await attempt(request, staging, meter, ['rebuild', ...names], {
     readable: [pnpmProgram()],
     writable: [request.folder.storeFor(true), staging.dir],
     network: true,
