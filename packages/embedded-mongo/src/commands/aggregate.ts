@@ -1,0 +1,105 @@
+import { checkStages, type ParsedStage, type PipelineContext, runPipeline } from '../aggregate/pipeline.ts'
+import { outputNamespace } from '../aggregate/stages/output.ts'
+import type { Action } from '../auth/roles.ts'
+import { asInteger } from '../bson/types.ts'
+import { type Doc, isDoc } from '../bson/values.ts'
+import { MongoError } from '../errors.ts'
+import { type Command, collectionName, type Privilege, type Request } from './command.ts'
+import { contextFor, ownerOf } from './query-options.ts'
+
+export const AGGREGATE_FIELDS = [
+  'pipeline',
+  'cursor',
+  'explain',
+  'allowDiskUse',
+  'bypassDocumentValidation',
+  'hint',
+  'collation',
+  'let',
+  'fromMongos',
+]
+
+/** The pipeline with everything that a command says about it. */
+export function pipelineContext(request: Request, collection: string | undefined): PipelineContext {
+  const { services, db, op, args } = request
+  return {
+    query: contextFor(args, collection === undefined ? undefined : services.engine.find(db, collection)),
+    engine: services.engine,
+    view: request.view,
+    target: () => request.target,
+    db,
+    op,
+    depth: 0,
+  }
+}
+
+/** Namespaces that a pipeline reads or writes beside its own collection. */
+function foreign(list: readonly ParsedStage[], db: string): { db: string; actions: Action[] }[] {
+  return list.flatMap(({ name, spec }) => {
+    const out = outputNamespace(name, spec, db)
+    return out && out.db !== db ? [{ db: out.db, actions: ['insert', 'update', 'remove'] as Action[] }] : []
+  })
+}
+
+function privilege(request: Request): Privilege {
+  const pipeline = request.args.get('pipeline')
+  const actions: Action[] = ['find']
+  if (Array.isArray(pipeline)) {
+    for (const stage of pipeline) {
+      if (!isDoc(stage)) continue
+      if (stage.has('$out') || stage.has('$merge')) actions.push('insert', 'update', 'remove')
+      if (stage.has('$changeStream')) actions.push('changeStream')
+    }
+  }
+  return { actions }
+}
+
+async function aggregate(request: Request): Promise<Doc> {
+  const { args, services, db, op, client } = request
+  const whole = args.get('aggregate')
+  const name = typeof whole === 'string' ? collectionName(request) : undefined
+  const list = checkStages(args.array('pipeline'))
+  if (name === undefined && list[0]?.name !== '$documents' && list[0]?.name !== '$changeStream') {
+    throw new MongoError(
+      'InvalidNamespace',
+      `{aggregate: 1} is not valid for '${list[0]?.name ?? 'an empty pipeline'}'; a collection is required.`,
+    )
+  }
+  for (const other of foreign(list, db)) {
+    if (!other.actions.every((a) => client.can(a, other.db)))
+      throw new MongoError('Unauthorized', `not authorized on ${other.db} to execute command aggregate`)
+  }
+  const cursor = args.optionalDoc('cursor')
+  if (!cursor && !args.boolean('explain'))
+    throw new MongoError(
+      'FailedToParse',
+      "The 'cursor' option is required, except for aggregate with the explain argument",
+    )
+  for (const key of cursor?.keys() ?? [])
+    if (key !== 'batchSize')
+      throw new MongoError(40415, `BSON field 'aggregate.cursor.${key}' is an unknown field.`)
+  const { output } = runPipeline(
+    list,
+    name === undefined ? undefined : services.engine.find(db, name),
+    pipelineContext(request, name),
+    args.get('hint'),
+  )
+  const ns = `${db}.${name ?? '$cmd.aggregate'}`
+  const last = list.at(-1)?.name
+  const writes = last === '$out' || last === '$merge'
+  const size = cursor?.get('batchSize')
+  return services.cursors.open(ns, output[Symbol.asyncIterator](), op, ownerOf(request), {
+    batchSize: writes ? undefined : size === undefined ? undefined : naturalSize(size),
+  })
+}
+
+function naturalSize(value: Parameters<typeof asInteger>[0]): number {
+  const n = asInteger(value)
+  if (n === undefined || n < 0)
+    throw new MongoError('BadValue', 'cursor.batchSize must be a non-negative number')
+  return n
+}
+
+export const aggregateCommands: Record<string, Command> = {
+  aggregate: { fields: AGGREGATE_FIELDS, privilege, run: aggregate, inTransaction: true },
+}

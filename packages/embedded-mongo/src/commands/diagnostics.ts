@@ -1,0 +1,177 @@
+/** ping, buildInfo, connectionStatus, statistics and the other questions that tools ask. */
+import { hostname, totalmem } from 'node:os'
+import { DateTime, type Doc, doc, int } from '../bson/values.ts'
+import { MongoError } from '../errors.ts'
+import { MAX_DOCUMENT_BYTES } from '../storage/records.ts'
+import { collectionSize } from './collections.ts'
+import { type Command, collectionName, on, type Request } from './command.ts'
+
+/** The MongoDB version whose behaviour this server follows. */
+export const VERSION = '8.0.0'
+
+const OK = () => doc({ ok: 1 })
+
+function buildInfo(): Doc {
+  return doc({
+    version: VERSION,
+    gitVersion: 'lathe-embedded',
+    modules: ['lathe-embedded-mongo'],
+    versionArray: VERSION.split('.')
+      .map((n) => int(Number(n)))
+      .concat(int(0)),
+    bits: int(64),
+    debug: false,
+    maxBsonObjectSize: int(MAX_DOCUMENT_BYTES),
+    storageEngines: ['sqlite'],
+    ok: 1,
+  })
+}
+
+function connectionStatus({ client, args }: Request): Doc {
+  const user = client.user
+  const authInfo = doc({
+    authenticatedUsers: user ? [doc({ user: user.name, db: user.db })] : [],
+    authenticatedUserRoles: client.roles.map((r) => doc({ role: r.role, db: r.db })),
+  })
+  if (args.boolean('showPrivileges')) authInfo.set('authenticatedUserPrivileges', [])
+  return doc({ authInfo, ok: 1 })
+}
+
+function serverStatus({ services }: Request): Doc {
+  const memory = process.memoryUsage()
+  return doc({
+    host: hostname(),
+    version: VERSION,
+    process: 'lathe-embedded-mongo',
+    pid: BigInt(process.pid),
+    uptime: (Date.now() - services.startedAt) / 1000,
+    localTime: new DateTime(Date.now()),
+    connections: doc({ current: int(services.connections()) }),
+    metrics: doc({ cursor: doc({ open: doc({ total: BigInt(services.cursors.size) }) }) }),
+    mem: doc({ bits: int(64), resident: int(Math.round(memory.rss / 1048576)) }),
+    storageEngine: doc({ name: 'sqlite', persistent: true, readOnly: false }),
+    sqlite: doc({ commits: BigInt(services.engine.writer.commits) }),
+    ok: 1,
+  })
+}
+
+function collStats(request: Request): Doc {
+  const { services, db } = request
+  const name = collectionName(request)
+  const collection = services.engine.find(db, name)
+  if (!collection) return doc({ ns: `${db}.${name}`, size: int(0), count: int(0), nindexes: int(0), ok: 1 })
+  const { count, data, indexes } = collectionSize(services, collection)
+  const indexTotal = [...indexes.values()].reduce((a, b) => a + b, 0)
+  return doc({
+    ns: collection.ns,
+    size: int(data),
+    count: int(count),
+    avgObjSize: count > 0 ? int(Math.round(data / count)) : undefined,
+    storageSize: int(data),
+    capped: collection.capped !== undefined,
+    nindexes: int(collection.indexes.length),
+    totalIndexSize: int(indexTotal),
+    indexSizes: doc(Object.fromEntries([...indexes].map(([k, v]) => [k, int(v)]))),
+    ok: 1,
+  })
+}
+
+function dbStats({ services, db }: Request): Doc {
+  let [objects, data, index, indexes] = [0, 0, 0, 0]
+  const collections = [...(services.engine.catalog.databases.get(db)?.values() ?? [])]
+  for (const c of collections) {
+    const size = collectionSize(services, c)
+    objects += size.count
+    data += size.data
+    indexes += c.indexes.length
+    for (const n of size.indexes.values()) index += n
+  }
+  return doc({
+    db,
+    collections: BigInt(collections.length),
+    views: 0n,
+    objects: BigInt(objects),
+    avgObjSize: objects > 0 ? data / objects : 0,
+    dataSize: data,
+    storageSize: data,
+    indexes: BigInt(indexes),
+    indexSize: index,
+    totalSize: data + index,
+    ok: 1,
+  })
+}
+
+function validate(request: Request): Doc {
+  const { services, db } = request
+  const name = collectionName(request)
+  const collection = services.engine.find(db, name)
+  if (!collection)
+    throw new MongoError('NamespaceNotFound', `Collection '${db}.${name}' does not exist to validate.`)
+  const errors = services.engine.check(collection)
+  return doc({
+    ns: collection.ns,
+    valid: errors.length === 0,
+    errors,
+    warnings: [],
+    nrecords: int(collectionSize(services, collection).count),
+    nIndexes: int(collection.indexes.length),
+    ok: 1,
+  })
+}
+
+const simple = (
+  run: Command['run'],
+  fields: string[] = [],
+  privilege: Command['privilege'] = () => 'any',
+): Command => ({ fields, privilege, run })
+
+export const diagnosticCommands: Record<string, Command> = {
+  ping: simple(OK, [], () => 'none'),
+  buildInfo: simple(buildInfo, [], () => 'none'),
+  buildinfo: simple(buildInfo, [], () => 'none'),
+  connectionStatus: simple(connectionStatus, ['showPrivileges'], () => 'none'),
+  whatsmyuri: simple(() => doc({ you: '127.0.0.1:0', ok: 1 })),
+  hostInfo: simple(
+    () =>
+      doc({
+        system: doc({
+          currentTime: new DateTime(Date.now()),
+          hostname: hostname(),
+          cpuAddrSize: int(64),
+          memSizeMB: BigInt(Math.round(totalmem() / 1048576)),
+        }),
+        os: doc({ type: process.platform }),
+        extra: doc(),
+        ok: 1,
+      }),
+    [],
+    () => ({ server: 'serverStatus' }),
+  ),
+  serverStatus: simple(serverStatus, ['repl', 'metrics', 'locks'], () => ({ server: 'serverStatus' })),
+  getLog: simple(
+    () => doc({ totalLinesWritten: int(0), log: [], ok: 1 }),
+    [],
+    () => ({ server: 'serverStatus' }),
+  ),
+  getCmdLineOpts: simple(
+    () => doc({ argv: ['lathe-embedded-mongo'], parsed: doc(), ok: 1 }),
+    [],
+    () => ({ server: 'serverStatus' }),
+  ),
+  getParameter: simple(
+    ({ args }) => {
+      if (args.has('featureCompatibilityVersion'))
+        return doc({ featureCompatibilityVersion: doc({ version: '8.0' }), ok: 1 })
+      throw new MongoError('InvalidOptions', 'no option found to get')
+    },
+    ['featureCompatibilityVersion', 'allParameters'],
+    () => ({ server: 'serverStatus' }),
+  ),
+  listCommands: simple(({ services }) =>
+    doc({ commands: doc(Object.fromEntries(services.commandNames().map((n) => [n, doc()]))), ok: 1 }),
+  ),
+  collStats: simple(collStats, ['scale'], on('stats')),
+  dbStats: simple(dbStats, ['scale', 'freeStorage'], on('stats')),
+  dbstats: simple(dbStats, ['scale', 'freeStorage'], on('stats')),
+  validate: simple(validate, ['full', 'repair', 'metadata', 'background'], on('validate')),
+}

@@ -1,0 +1,29 @@
+import { mongoEnvSchema } from '@lathe/shared/settings'
+import type { ServerOptions } from './server/server.ts'
+
+export type Config = { ok: true; options: ServerOptions } | { ok: false; setting: string; message: string }
+
+/** Reads the process's environment; the one place that does. */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const parsed = mongoEnvSchema.safeParse(env)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!
+    return { ok: false, setting: String(issue.path[0]), message: issue.message }
+  }
+  const synchronous = env.LATHE_MONGO_SYNCHRONOUS
+  if (synchronous !== undefined && synchronous !== 'FULL' && synchronous !== 'NORMAL') {
+    return { ok: false, setting: 'LATHE_MONGO_SYNCHRONOUS', message: 'must be FULL or NORMAL' }
+  }
+  const e = parsed.data
+  return {
+    ok: true,
+    options: {
+      dataDir: e.LATHE_MONGO_DATA,
+      host: e.LATHE_MONGO_HOST,
+      port: e.LATHE_MONGO_PORT,
+      rootUser: e.LATHE_MONGO_ROOT_USER,
+      rootPassword: e.LATHE_MONGO_ROOT_PASSWORD,
+      ...(synchronous ? { synchronous } : {}),
+    },
+  }
+}

@@ -1,0 +1,190 @@
+/** One connected client: who it is, and how its messages become commands and replies. */
+import { type Action, allows, allowsServer, type Role, type ServerAction } from '../auth/roles.ts'
+import type { ScramConversation } from '../auth/scram.ts'
+import type { User } from '../auth/users.ts'
+import { asInteger } from '../bson/types.ts'
+import { type Doc, doc, int, isDoc } from '../bson/values.ts'
+import {
+  Args,
+  type Command,
+  checkDatabaseName,
+  GENERIC_FIELDS,
+  type Privilege,
+  type Request,
+} from '../commands/command.ts'
+import { commands } from '../commands/registry.ts'
+import { NO_RETRY } from '../commands/retry.ts'
+import { MongoError } from '../errors.ts'
+import { Operation } from '../exec/operation.ts'
+import { asMongoError } from '../storage/connection.ts'
+import type { Message } from '../wire/message.ts'
+import type { Services } from './services.ts'
+
+let connectionCounter = 0
+
+export class Client {
+  readonly id = ++connectionCounter
+  readonly services: Services
+  #user: { db: string; name: string } | undefined
+  #metadata = false
+  conversation: ScramConversation | undefined
+  conversationId = 0
+  skipEmptyExchange = false
+  readonly running = new Set<Operation>()
+  #closed: (() => void)[] = []
+
+  constructor(services: Services) {
+    this.services = services
+  }
+
+  get authenticated(): boolean {
+    return this.#user !== undefined
+  }
+  /** The user as it is now: dropped users and changed roles take effect at once. */
+  get user(): User | undefined {
+    return this.#user && this.services.users.find(this.#user.db, this.#user.name)
+  }
+  get roles(): readonly Role[] {
+    return this.user?.roles ?? []
+  }
+  get userName(): string {
+    return this.#user ? `${this.#user.name}@${this.#user.db}` : ''
+  }
+
+  can(action: Action, db: string): boolean {
+    return allows(this.roles, action, db)
+  }
+  allowsServer(action: ServerAction): boolean {
+    return allowsServer(this.roles, action)
+  }
+
+  signIn(db: string, name: string): void {
+    this.#user = { db, name }
+    this.conversation = undefined
+  }
+  signOut(): void {
+    this.#user = undefined
+  }
+
+  /** Client metadata is given once, in the first hello. */
+  rememberMetadata(): void {
+    if (this.#metadata)
+      throw new MongoError(
+        'ClientMetadataCannotBeMutated',
+        'The client metadata document may only be sent in the first hello',
+      )
+    this.#metadata = true
+  }
+
+  onClose(callback: () => void): void {
+    this.#closed.push(callback)
+  }
+
+  closed(): void {
+    for (const op of this.running) op.kill(new MongoError('Interrupted', 'the client disconnected'))
+    for (const callback of this.#closed) callback()
+  }
+
+  async handle(message: Message): Promise<Doc> {
+    const op = new Operation()
+    this.running.add(op)
+    try {
+      return await this.#run(message, op)
+    } catch (error) {
+      return errorReply(error)
+    } finally {
+      this.running.delete(op)
+    }
+  }
+
+  async #run(message: Message, op: Operation): Promise<Doc> {
+    const name = message.body.keys().next().value ?? ''
+    const db = message.legacy ? message.legacyDb : message.body.get('$db')
+    if (typeof db !== 'string') throw new MongoError(40571, 'OP_MSG requests require a $db argument')
+    checkDatabaseName(db)
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+    const request: Request = {
+      services: this.services,
+      client: this,
+      name,
+      db,
+      args: new Args(name, message.body),
+      sequences: message.sequences,
+      op,
+      view: this.services.engine.committed,
+      target: this.services.engine.direct,
+      retry: NO_RETRY,
+      ensure: (collection) => this.services.engine.ensure(db, collection),
+      create: (collection, options) => {
+        this.services.engine.create(db, collection, options)
+      },
+    }
+    if (!command) {
+      if (!this.authenticated) throw new MongoError('Unauthorized', `Command ${name} requires authentication`)
+      throw new MongoError('CommandNotFound', `no such command: '${name}'`)
+    }
+    this.#authorise(command.privilege(request), request)
+    checkFields(command, message, name)
+    op.limit(request.args.natural('maxTimeMS'))
+    checkConcerns(message.body)
+    return command.run(request)
+  }
+
+  #authorise(privilege: Privilege, { name, db }: Request): void {
+    if (privilege === 'none') return
+    if (!this.user) throw new MongoError('Unauthorized', `Command ${name} requires authentication`)
+    if (privilege === 'any') return
+    const target = 'server' in privilege ? 'admin' : (privilege.db ?? db)
+    const ok =
+      'server' in privilege
+        ? allowsServer(this.roles, privilege.server)
+        : privilege.actions.every((action) => allows(this.roles, action, target))
+    if (!ok) throw new MongoError('Unauthorized', `not authorized on ${target} to execute command ${name}`)
+  }
+}
+
+function checkFields(command: Command, message: Message, name: string): void {
+  for (const key of message.body.keys()) {
+    if (key !== name && !command.fields.includes(key) && !GENERIC_FIELDS.has(key)) {
+      throw new MongoError(40415, `BSON field '${name}.${key}' is an unknown field.`)
+    }
+  }
+  for (const key of message.sequences.keys()) {
+    if (!command.fields.includes(key))
+      throw new MongoError(40415, `BSON field '${name}.${key}' is an unknown field.`)
+  }
+}
+
+const READ_LEVELS = ['local', 'available', 'majority', 'linearizable', 'snapshot']
+
+function checkConcerns(body: Doc): void {
+  const read = body.get('readConcern')
+  if (isDoc(read)) {
+    const level = read.get('level')
+    if (level !== undefined && !READ_LEVELS.includes(level as string)) {
+      throw new MongoError('FailedToParse', `Invalid readConcern level '${String(level)}'`)
+    }
+  }
+  const write = body.get('writeConcern')
+  if (isDoc(write)) {
+    const w = write.get('w')
+    const n = asInteger(w) ?? 1
+    if (typeof w !== 'string' && n > 1) throw new MongoError(100, 'Not enough data-bearing nodes')
+    if (typeof w === 'string' && w !== 'majority') {
+      throw new MongoError(79, `No write concern mode named '${w}' found in replica set configuration`)
+    }
+  }
+}
+
+/** Any failure as a reply; what is no MongoError is a defect and shows only a generic message. */
+export function errorReply(error: unknown): Doc {
+  const known = error instanceof MongoError ? error : asMongoError(error)
+  if (!known) {
+    console.error(error)
+    return errorReply(new MongoError('InternalError', 'internal error of the embedded database'))
+  }
+  const reply = doc({ ok: 0, errmsg: known.message, code: int(known.code), codeName: known.codeName })
+  if (known.labels.length > 0) reply.set('errorLabels', [...known.labels])
+  for (const [key, value] of known.extra ?? []) reply.set(key, value)
+  return reply
+}

@@ -1,0 +1,121 @@
+import { once } from 'node:events'
+import { createServer, type Server, type Socket } from 'node:net'
+import { Users } from '../auth/users.ts'
+import { commands } from '../commands/registry.ts'
+import { Engine, type Synchronous } from '../storage/engine.ts'
+import { WireConnection } from '../wire/connection.ts'
+import { Client } from './client.ts'
+import { CursorStore } from './cursors.ts'
+import type { Services } from './services.ts'
+import { TtlSweeper } from './ttl.ts'
+
+export interface ServerOptions {
+  /** Folder of the database's files; made when missing. */
+  readonly dataDir: string
+  readonly host?: string
+  /** 0: any free port. */
+  readonly port?: number
+  /** Made at start, or given this password again. */
+  readonly rootUser: string
+  readonly rootPassword: string
+  /** FULL (default): what is acknowledged survives a power cut. NORMAL: it survives a crash of the process. */
+  readonly synchronous?: Synchronous
+  /** How often expired documents are removed, in milliseconds. */
+  readonly ttlIntervalMs?: number
+}
+
+/** The folder, the file in it, or the address cannot be used; `setting` names which. */
+export class StartRefused extends Error {
+  readonly setting: 'dataDir' | 'port'
+  constructor(setting: 'dataDir' | 'port', message: string) {
+    super(message)
+    this.setting = setting
+  }
+}
+
+export class MongoServer {
+  readonly #server: Server
+  readonly #connections = new Set<WireConnection>()
+  readonly #services: Services
+  readonly #ttl: TtlSweeper
+  #address = ''
+
+  private constructor(services: Services, ttl: TtlSweeper) {
+    this.#services = services
+    this.#ttl = ttl
+    this.#server = createServer((socket) => this.#accept(socket))
+  }
+
+  static async start(options: ServerOptions): Promise<MongoServer> {
+    const engine = openEngine(options)
+    const users = new Users(engine)
+    await ensureRoot(users, options)
+    const services: Services = {
+      engine,
+      users,
+      cursors: new CursorStore(),
+      startedAt: Date.now(),
+      address: () => server.address,
+      connections: () => server.#connections.size,
+      commandNames: () => Object.keys(commands),
+    }
+    const server = new MongoServer(services, new TtlSweeper(engine, options.ttlIntervalMs ?? 60_000))
+    await server.#listen(options.host ?? '127.0.0.1', options.port ?? 0)
+    return server
+  }
+
+  /** `host:port` */
+  get address(): string {
+    return this.#address
+  }
+
+  async #listen(host: string, port: number): Promise<void> {
+    this.#server.listen({ host, port })
+    try {
+      await once(this.#server, 'listening')
+    } catch (error) {
+      await this.close()
+      const code = error instanceof Error && 'code' in error ? error.code : ''
+      const why = code === 'EADDRINUSE' ? 'is taken by another program' : `cannot be used (${String(code)})`
+      throw new StartRefused('port', `${host}:${port} ${why}`)
+    }
+    const bound = this.#server.address()
+    this.#address = `${host}:${typeof bound === 'object' ? bound?.port : port}`
+  }
+
+  #accept(socket: Socket): void {
+    const client = new Client(this.#services)
+    const connection = new WireConnection(socket, client)
+    this.#connections.add(connection)
+    client.onClose(() => this.#connections.delete(connection))
+  }
+
+  /** Lets running commands finish, for at most `graceMs`, then closes everything. */
+  async close(graceMs = 5000): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    for (const connection of this.#connections) connection.drain()
+    const timer = setTimeout(() => {
+      for (const connection of this.#connections) connection.destroy()
+    }, graceMs)
+    if (this.#server.listening || this.#connections.size > 0) await closed
+    clearTimeout(timer)
+    await this.#ttl.close()
+    await this.#services.cursors.close()
+    this.#services.engine.close()
+  }
+}
+
+function openEngine({ dataDir, synchronous }: ServerOptions): Engine {
+  try {
+    return new Engine({ dataDir, ...(synchronous ? { synchronous } : {}) })
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new StartRefused('dataDir', `${dataDir} cannot be used: ${why}`)
+  }
+}
+
+async function ensureRoot(users: Users, { rootUser, rootPassword }: ServerOptions): Promise<void> {
+  const change = { password: rootPassword, roles: [{ role: 'root', db: 'admin' }] }
+  if (users.find('admin', rootUser)) await users.update('admin', rootUser, change)
+  else await users.create('admin', rootUser, change)
+}

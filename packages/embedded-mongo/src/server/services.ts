@@ -1,0 +1,15 @@
+import type { Users } from '../auth/users.ts'
+import type { Engine } from '../storage/engine.ts'
+import type { CursorStore } from './cursors.ts'
+
+/** What commands work with; built by hand in `server.ts`. */
+export interface Services {
+  readonly engine: Engine
+  readonly users: Users
+  readonly cursors: CursorStore
+  readonly startedAt: number
+  /** `host:port` where the server listens. */
+  readonly address: () => string
+  readonly connections: () => number
+  readonly commandNames: () => string[]
+}

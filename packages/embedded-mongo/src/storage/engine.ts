@@ -1,0 +1,147 @@
+/** The storage engine: one SQLite file in WAL mode, one connection that writes, one that reads what is committed. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { decode } from '../bson/decode.ts'
+import { type Doc, doc } from '../bson/values.ts'
+import { type ChangeRecorder, NO_RECORDER } from '../changes/recorder.ts'
+import { MongoError } from '../errors.ts'
+import { DirectTarget } from '../exec/target.ts'
+import { plainView, type View } from '../exec/view.ts'
+import { Catalog } from './catalog.ts'
+import { checkCollection } from './check.ts'
+import type { Collection } from './collection.ts'
+import { Connection } from './connection.ts'
+import { extractKeys } from './index-keys.ts'
+import type { Index } from './index-spec.ts'
+import { addKeys, duplicateKey, lookup } from './records.ts'
+import { Writer } from './writer.ts'
+
+export type Synchronous = 'FULL' | 'NORMAL'
+
+export interface EngineOptions {
+  readonly dataDir: string
+  readonly synchronous?: Synchronous
+}
+
+export class Engine {
+  readonly file: string
+  readonly write: Connection
+  readonly read: Connection
+  readonly writer: Writer
+  readonly catalog: Catalog
+  /** What reads outside of transactions see: committed data only. */
+  readonly committed: View
+  changes: ChangeRecorder = NO_RECORDER
+
+  constructor({ dataDir, synchronous = 'FULL' }: EngineOptions) {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    this.file = join(dataDir, 'data.sqlite')
+    this.write = new Connection(this.file)
+    this.write.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA cache_size = -32000;
+      PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864`)
+    this.writer = new Writer(this.write)
+    this.catalog = new Catalog(this.write)
+    this.read = new Connection(this.file)
+    this.read.exec('PRAGMA query_only = ON; PRAGMA cache_size = -32000')
+    this.committed = plainView(this.read)
+  }
+
+  get direct(): DirectTarget {
+    return new DirectTarget(this.write, this.writer, this.changes)
+  }
+
+  find(db: string, name: string): Collection | undefined {
+    return this.catalog.find(db, name)
+  }
+
+  /** The collection, made when it does not exist. */
+  ensure(db: string, name: string): Collection {
+    return this.catalog.find(db, name) ?? this.create(db, name, doc())
+  }
+
+  create(db: string, name: string, options: Doc): Collection {
+    const collection = this.writer.exclusive(() => this.catalog.createTables(db, name, options))
+    this.catalog.add(collection)
+    return collection
+  }
+
+  drop(collection: Collection): void {
+    this.writer.exclusive(() => this.catalog.dropTables(collection))
+    this.catalog.remove(collection)
+  }
+
+  dropDatabase(db: string): void {
+    const collections = [...(this.catalog.databases.get(db)?.values() ?? [])]
+    this.writer.exclusive(() => {
+      for (const c of collections) this.catalog.dropTables(c)
+    })
+    for (const c of collections) this.catalog.remove(c)
+  }
+
+  rename(collection: Collection, db: string, name: string, replaced: Collection | undefined): void {
+    if (collection.db !== db)
+      throw new MongoError(
+        'IllegalOperation',
+        'renaming into another database is not supported by the embedded database',
+      )
+    this.writer.exclusive(() => {
+      if (replaced) this.catalog.dropTables(replaced)
+      this.catalog.saveName(collection, db, name)
+    })
+    if (replaced) this.catalog.remove(replaced)
+    this.catalog.remove(collection)
+    collection.name = name
+    this.catalog.add(collection)
+  }
+
+  /** Builds indexes over what the collection holds; all of them or none. */
+  createIndexes(collection: Collection, specs: Doc[]): void {
+    const made = this.writer.exclusive(() => specs.map((spec) => this.#build(collection, spec)))
+    collection.indexes = [...collection.indexes, ...made]
+  }
+
+  #build(collection: Collection, spec: Doc): Index {
+    const index = this.catalog.createIndexTable(collection, spec)
+    const sql = `SELECT rid, doc FROM ${collection.table} WHERE rid > ? ORDER BY rid LIMIT 500`
+    for (let last = -1; ; ) {
+      const rows = this.write.all(sql, last) as [number, Uint8Array][]
+      if (rows.length === 0) return index
+      for (const [rid, raw] of rows) {
+        const extracted = extractKeys(decode(raw), index)
+        if (index.unique) {
+          extracted.keys.forEach((key, i) => {
+            if (lookup(this.write, index, key).length > 0)
+              throw duplicateKey(collection, index, extracted.values[i]!)
+          })
+        }
+        addKeys(this.write, index, extracted, rid)
+        last = rid
+      }
+    }
+  }
+
+  dropIndexes(collection: Collection, indexes: Index[]): void {
+    this.writer.exclusive(() => {
+      for (const index of indexes) this.catalog.dropIndexTable(index)
+    })
+    collection.indexes = collection.indexes.filter((index) => !indexes.includes(index))
+  }
+
+  modify(collection: Collection, options: Doc): void {
+    collection.setOptions(options)
+    this.writer.exclusive(() => this.catalog.saveOptions(collection, options))
+  }
+
+  /** Where a collection and its indexes disagree; empty when all is well. */
+  check(collection: Collection): string[] {
+    this.writer.flush()
+    return checkCollection(this.read, collection)
+  }
+
+  close(): void {
+    this.writer.close()
+    this.read.close()
+    this.write.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    this.write.close()
+  }
+}
