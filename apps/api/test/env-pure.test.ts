@@ -1,5 +1,5 @@
 import { parseEnv } from 'node:util'
-import { ENV_KEPT, envInputs, envLimits, isReservedEnvName } from '@lathe/shared'
+import { ENV_KEPT, envInputs, envLimits, isReservedEnvName, writeEnvText } from '@lathe/shared'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { EnvVariable } from '../src/mongo/documents.ts'
@@ -48,6 +48,23 @@ describe('the text of an .env file', () => {
         const { variables, problems } = parseEnvText(text)
         const named = Object.fromEntries(variables.map((one) => [one.name, one.value]))
         if (problems.length === 0) expect(named).toEqual({ ...parseEnv(text) })
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  test('written from values, reads back to them', () => {
+    const anyValue = fc.oneof(
+      fc.string(),
+      fc.string({ unit: fc.constantFrom('a', ' ', "'", '"', '`', '#', '=', '\\', 'n', '\n', '$') }),
+    )
+    fc.assert(
+      fc.property(fc.array(anyValue), (values) => {
+        const variables = values.map((value, i) => ({ name: `V${i}`, value }))
+        for (const { name, value } of parseEnvText(writeEnvText(variables)).variables) {
+          expect([ENV_KEPT, variables.find((one) => one.name === name)?.value]).toContain(value)
+        }
+        expect(parseEnvText(writeEnvText(variables)).variables).toHaveLength(values.length)
       }),
       { numRuns: 2_000 },
     )

@@ -1,6 +1,7 @@
 export * from './control.ts'
 export * from './dependencies.ts'
 export * from './env.ts'
+export * from './env-text.ts'
 export * from './errors.ts'
 export * from './ids.ts'
 export * from './invocations.ts'
