@@ -1,3 +1,4 @@
 import { nodeBundle } from '../../scripts/node-bundle.ts'
 
-export default nodeBundle({ main: 'src/main.ts' })
+// Self-contained: its only library, zod, comes by way of @lathe/shared.
+export default nodeBundle({ main: 'src/main.ts' }, { selfContained: true })
