@@ -13,7 +13,7 @@ export function CompareDialog({ name, onClose }: { name: string; onClose: () => 
       onOpenChange={(open) => !open && onClose()}
       title={t('compare.title', { name })}
       description={t('compare.text', { revision: String(fn.live.revision) })}
-      className="top-[5vh] h-[90vh] max-h-[90vh] w-[min(1280px,calc(100vw-48px))]"
+      size="full"
     >
       <div className="mt-3 min-h-0 grow border-t border-line">
         <DiffEditor
@@ -30,6 +30,8 @@ export function CompareDialog({ name, onClose }: { name: string; onClose: () => 
             fontSize: 13,
             lineHeight: 20,
             scrollBeyondLastLine: false,
+            // Its toolbar draws itself once more after the dialog has closed, and throws.
+            renderGutterMenu: false,
             originalAriaLabel: t('status.live', { revision: String(fn.live.revision) }),
             modifiedAriaLabel: t('compare.draft'),
           }}

@@ -51,15 +51,18 @@ export function clearServerMarkers(): void {
 export function showRuntimeError(name: string, line: number, message: string): void {
   const model = openFunction(name)?.model
   if (!model || line > model.getLineCount()) return
+  const end = model.getLineMaxColumn(line)
   const ids = model.deltaDecorations(
     [],
     [
       {
         range: new monaco.Range(line, 1, line, 1),
+        options: { isWholeLine: true, className: 'editor-error-line', hoverMessage: { value: message } },
+      },
+      {
+        range: new monaco.Range(line, end, line, end),
         options: {
-          isWholeLine: true,
-          className: 'editor-error-line',
-          hoverMessage: { value: message },
+          showIfCollapsed: true,
           after: {
             content: `   ${message.split('\n')[0]?.slice(0, 120) ?? ''}`,
             inlineClassName: 'editor-error-text',

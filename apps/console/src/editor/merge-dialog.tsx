@@ -26,7 +26,7 @@ export function MergeDialog() {
           : t('merge.titleDraft', { name: merge.name })
       }
       description={describe(merge)}
-      className="top-[5vh] h-[90vh] max-h-[90vh] w-[min(1280px,calc(100vw-48px))]"
+      size="full"
     >
       <MergeBody key={merge.name} merge={merge} />
     </Dialog>
@@ -96,6 +96,8 @@ function MergeBody({ merge }: { merge: MergeRequest }) {
             fontSize: 13,
             lineHeight: 20,
             scrollBeyondLastLine: false,
+            // Its toolbar draws itself once more after the dialog has closed, and throws.
+            renderGutterMenu: false,
             renderOverviewRuler: false,
             originalAriaLabel: t('merge.theirs'),
             modifiedAriaLabel: t('merge.right'),

@@ -4,20 +4,26 @@ import type { ReactNode } from 'react'
 import { t } from '../../i18n/i18n.ts'
 import { cx } from '../../lib/cx.ts'
 
+const sizes = {
+  m: 'top-[16vh] max-h-[76vh] w-[min(440px,calc(100vw-32px))]',
+  full: 'top-[5vh] h-[90vh] w-[min(1280px,calc(100vw-48px))]',
+} as const
+
 /** A modal dialog with a title, a one-line description and its content. */
 export function Dialog({
   open,
   onOpenChange,
   title,
   description,
-  className,
+  size = 'm',
   children,
 }: {
   open: boolean
   onOpenChange: (open: boolean) => void
   title: string
   description?: ReactNode
-  className?: string
+  /** `full`: for two sources side by side. */
+  size?: keyof typeof sizes
   children: ReactNode
 }) {
   return (
@@ -27,8 +33,8 @@ export function Dialog({
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={cx(
-            'fixed top-[16vh] left-1/2 z-50 flex max-h-[76vh] w-[min(440px,calc(100vw-32px))] -translate-x-1/2 animate-rise flex-col rounded-dialog border border-line bg-surface shadow-overlay',
-            className,
+            'fixed left-1/2 z-50 flex -translate-x-1/2 animate-rise flex-col rounded-dialog border border-line bg-surface shadow-overlay',
+            sizes[size],
           )}
         >
           <div className="flex items-start gap-4 px-5 pt-4">

@@ -59,7 +59,7 @@ export async function startRun(appid: string, name: string, what: RunView['what'
   }
   const end = () => {
     blow()
-    running.delete(key)
+    if (useRuns.getState().byFunction[key]?.id === id) running.delete(key)
     runActions.change(key, id, (run) =>
       run.state === 'running'
         ? { state: 'failed', failure: { reason: 'CONNECTION', message: t('run.brokenOff') } }
@@ -91,9 +91,10 @@ export async function startRun(appid: string, name: string, what: RunView['what'
   )
   running.set(key, () => {
     blow()
-    subscription.unsubscribe()
-    running.delete(key)
+    // Before the subscription ends: its end would read as a broken connection.
     runActions.change(key, id, (run) => (run.state === 'running' ? { state: 'cancelled' } : {}))
+    running.delete(key)
+    subscription.unsubscribe()
   })
 }
 
