@@ -6,6 +6,7 @@ import { cx } from '../../lib/cx.ts'
 
 const sizes = {
   m: 'top-[16vh] max-h-[76vh] w-[min(440px,calc(100vw-32px))]',
+  l: 'top-[10vh] max-h-[84vh] w-[min(720px,calc(100vw-32px))]',
   full: 'top-[5vh] h-[90vh] w-[min(1280px,calc(100vw-48px))]',
 } as const
 
