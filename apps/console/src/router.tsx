@@ -10,8 +10,10 @@ import { ErrorView } from './components/error-view.tsx'
 import { GlobalCommands } from './components/shell/global-commands.tsx'
 import { Empty } from './components/ui/empty.tsx'
 import { appQuery, appsQuery } from './data/apps.ts'
+import { envQuery } from './data/env.ts'
 import { functionQuery, functionsQuery } from './data/functions.ts'
 import { sessionQuery } from './data/session.ts'
+import { triggersQuery } from './data/triggers.ts'
 import { onSignedOut, queryClient } from './data/trpc.ts'
 import { AppLayout } from './features/apps/app-layout.tsx'
 import { AppsPage } from './features/apps/apps-page.tsx'
@@ -141,6 +143,20 @@ const logs = createRoute({
   component: lazyRouteComponent(() => import('./features/logs/logs-page.tsx'), 'LogsPage'),
 })
 
+const triggers = createRoute({
+  getParentRoute: () => app,
+  path: '/triggers',
+  loader: ({ params }) => void queryClient.prefetchQuery(triggersQuery(params.appid)),
+  component: lazyRouteComponent(() => import('./features/triggers/triggers-page.tsx'), 'TriggersPage'),
+})
+
+const env = createRoute({
+  getParentRoute: () => app,
+  path: '/env',
+  loader: ({ params }) => void queryClient.prefetchQuery(envQuery(params.appid)),
+  component: lazyRouteComponent(() => import('./features/env/env-page.tsx'), 'EnvPage'),
+})
+
 const settings = createRoute({
   getParentRoute: () => app,
   path: '/settings',
@@ -155,7 +171,7 @@ export const router = createRouter({
     signed.addChildren([
       apps,
       account,
-      app.addChildren([appIndex, functions.addChildren([fn]), logs, settings]),
+      app.addChildren([appIndex, functions.addChildren([fn]), logs, triggers, env, settings]),
     ]),
   ]),
   defaultPreload: 'intent',

@@ -30,6 +30,8 @@ export const commands = {
   'go.apps': { title: 'apps.title' },
   'go.functions': { title: 'nav.functions' },
   'go.logs': { title: 'nav.logs' },
+  'go.triggers': { title: 'nav.triggers' },
+  'go.env': { title: 'nav.env' },
   'go.settings': { title: 'nav.settings' },
   'go.account': { title: 'account.title' },
   'app.new': { title: 'apps.new' },

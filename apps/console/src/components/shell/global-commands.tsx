@@ -38,6 +38,12 @@ export function GlobalCommands() {
   )
   useCommand('go.logs', () => inApp && void navigate({ to: '/apps/$appid/logs', params: inApp }), !!inApp)
   useCommand(
+    'go.triggers',
+    () => inApp && void navigate({ to: '/apps/$appid/triggers', params: inApp }),
+    !!inApp,
+  )
+  useCommand('go.env', () => inApp && void navigate({ to: '/apps/$appid/env', params: inApp }), !!inApp)
+  useCommand(
     'go.settings',
     () => inApp && void navigate({ to: '/apps/$appid/settings', params: inApp }),
     !!inApp,

@@ -1,0 +1,76 @@
+import type { EnvChange, EnvVariableView } from '@lathe/shared'
+import { useState } from 'react'
+import { ErrorLine } from '../../components/error-view.tsx'
+import { Button } from '../../components/ui/button.tsx'
+import { Dialog, DialogActions } from '../../components/ui/dialog.tsx'
+import { Field } from '../../components/ui/field.tsx'
+import { useUnsetEnv } from '../../data/env.ts'
+import { t } from '../../i18n/i18n.ts'
+
+/** What was secret is known to nobody afterwards, so its name is asked for. */
+export function RemoveDialog({
+  appid,
+  variable,
+  onDone,
+  onClose,
+}: {
+  appid: string
+  variable: EnvVariableView | null
+  onDone: (change: EnvChange) => void
+  onClose: () => void
+}) {
+  return (
+    <Dialog
+      open={variable !== null}
+      onOpenChange={(open) => !open && onClose()}
+      title={variable ? t('env.removeTitle', { name: variable.name }) : ''}
+      description={variable?.secret ? t('env.removeSecretText') : t('env.removeText')}
+    >
+      {variable && <RemoveForm appid={appid} variable={variable} onDone={onDone} onClose={onClose} />}
+    </Dialog>
+  )
+}
+
+function RemoveForm({
+  appid,
+  variable: { name, secret },
+  onDone,
+  onClose,
+}: {
+  appid: string
+  variable: EnvVariableView
+  onDone: (change: EnvChange) => void
+  onClose: () => void
+}) {
+  const [typed, setTyped] = useState('')
+  const unset = useUnsetEnv()
+  const isSure = !secret || typed === name
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (isSure) unset.mutate({ appid, names: [name] }, { onSuccess: onDone })
+      }}
+    >
+      <div className="px-5 pt-4">
+        {secret && (
+          <Field
+            label={t('settings.deleteConfirm', { name })}
+            value={typed}
+            autoFocus
+            onChange={(event) => setTyped(event.target.value)}
+          />
+        )}
+        <ErrorLine error={unset.error} />
+      </div>
+      <DialogActions>
+        <Button look="quiet" onClick={onClose}>
+          {t('action.cancel')}
+        </Button>
+        <Button type="submit" look="danger-solid" disabled={!isSure} busy={unset.isPending}>
+          {t('env.removeAction')}
+        </Button>
+      </DialogActions>
+    </form>
+  )
+}
