@@ -18,6 +18,8 @@ import { onSignedOut, queryClient } from './data/trpc.ts'
 import { AppLayout } from './features/apps/app-layout.tsx'
 import { AppsPage } from './features/apps/apps-page.tsx'
 import { SignInPage } from './features/auth/sign-in.tsx'
+import { logsSearch } from './features/logs/logs-search.ts'
+import { metricsSearch } from './features/metrics/metrics-search.ts'
 import { t } from './i18n/i18n.ts'
 import { count, given, oneOf, type Search, text } from './lib/search-params.ts'
 
@@ -135,12 +137,15 @@ const fn = createRoute({
 const logs = createRoute({
   getParentRoute: () => app,
   path: '/logs',
-  validateSearch: (search: Search) => ({
-    ...given('fn', text(search, 'fn')),
-    ...given('level', oneOf(search, 'level', ['debug', 'info', 'warn', 'error'])),
-    ...given('q', text(search, 'q')),
-  }),
+  validateSearch: logsSearch,
   component: lazyRouteComponent(() => import('./features/logs/logs-page.tsx'), 'LogsPage'),
+})
+
+const metrics = createRoute({
+  getParentRoute: () => app,
+  path: '/metrics',
+  validateSearch: metricsSearch,
+  component: lazyRouteComponent(() => import('./features/metrics/metrics-page.tsx'), 'MetricsPage'),
 })
 
 const triggers = createRoute({
@@ -171,7 +176,7 @@ export const router = createRouter({
     signed.addChildren([
       apps,
       account,
-      app.addChildren([appIndex, functions.addChildren([fn]), logs, triggers, env, settings]),
+      app.addChildren([appIndex, functions.addChildren([fn]), logs, metrics, triggers, env, settings]),
     ]),
   ]),
   defaultPreload: 'intent',

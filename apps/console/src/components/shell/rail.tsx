@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { CalendarClock, FunctionSquare, KeyRound, ScrollText, Settings } from 'lucide-react'
+import { CalendarClock, ChartSpline, FunctionSquare, KeyRound, ScrollText, Settings } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { t } from '../../i18n/i18n.ts'
 import { Tip } from '../ui/tip.tsx'
@@ -22,6 +22,11 @@ export function Rail({ appid }: { appid: string }) {
       <RailTip label={t('nav.logs')}>
         <Link to="/apps/$appid/logs" params={{ appid }} className={item} aria-label={t('nav.logs')}>
           <ScrollText size={18} aria-hidden />
+        </Link>
+      </RailTip>
+      <RailTip label={t('nav.metrics')}>
+        <Link to="/apps/$appid/metrics" params={{ appid }} className={item} aria-label={t('nav.metrics')}>
+          <ChartSpline size={18} aria-hidden />
         </Link>
       </RailTip>
       <RailTip label={t('nav.triggers')}>

@@ -1,4 +1,4 @@
-import type { LogLevel, LogLine } from '@lathe/shared'
+import type { LogEntry, LogLevel } from '@lathe/shared'
 import { useEffect, useState } from 'react'
 import { api } from '../../data/trpc.ts'
 import { MAX_LINES } from '../../stores/runs.ts'
@@ -7,7 +7,7 @@ const GUST_MS = 100
 const RETRY_MS = [500, 1000, 2000, 5000]
 
 interface Tail {
-  lines: LogLine[]
+  lines: LogEntry[]
   dropped: number
   state: 'connecting' | 'live'
 }
@@ -28,7 +28,7 @@ export function useTail(
     let lastEventId: string | undefined
     let stop = () => {}
     let retry: ReturnType<typeof setTimeout> | undefined
-    let gust: LogLine[] = []
+    let gust: LogEntry[] = []
     let lost = 0
     const blow = setInterval(() => {
       if (gust.length === 0 && lost === 0) return
@@ -62,7 +62,7 @@ export function useTail(
           },
           onData: ({ id, data }) => {
             lastEventId = id
-            if (data.type === 'line') gust.push(data.line)
+            if (data.type === 'line') gust.push({ id, ...data.line })
             else lost += data.count
           },
           onError: again,

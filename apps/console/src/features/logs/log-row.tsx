@@ -1,0 +1,104 @@
+import type { LogEntry, LogLevel } from '@lathe/shared'
+import { Bug, CircleAlert, Info, type LucideIcon, TriangleAlert } from 'lucide-react'
+import { t } from '../../i18n/i18n.ts'
+import { cx } from '../../lib/cx.ts'
+import { formatClock, formatDateTime } from '../../lib/format.ts'
+import { type Place, splitPlaces } from '../run/places.ts'
+
+/** A level is told by its word and its sign, and by colour besides. */
+const looks: Record<LogLevel, { tone: string; Icon: LucideIcon }> = {
+  debug: { tone: 'text-subtle', Icon: Bug },
+  info: { tone: 'text-muted', Icon: Info },
+  warn: { tone: 'text-warn', Icon: TriangleAlert },
+  error: { tone: 'text-error', Icon: CircleAlert },
+}
+
+export interface LogRowProps {
+  line: LogEntry
+  /** The app's functions: only their places are links. */
+  names: ReadonlySet<string>
+  /** It belongs to the request that is open. */
+  isOpen: boolean
+  onJump: (place: Place) => void
+  onOpen: (requestId: string) => void
+}
+
+/** One line: when, how grave, which function, what, and the request that it belongs to. */
+export function LogRow({ line, names, isOpen, onJump, onOpen }: LogRowProps) {
+  const { tone, Icon } = looks[line.level]
+  const { requestId } = line
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: a larger target for the pointer; the request's button is for keys.
+    // biome-ignore lint/a11y/noStaticElementInteractions: as above.
+    <div
+      onClick={() => {
+        if (requestId && getSelection()?.isCollapsed !== false) onOpen(requestId)
+      }}
+      className={cx(
+        'group flex min-h-6 gap-3 px-4 py-0.5 hover:bg-raised',
+        isOpen && 'bg-accent-tint',
+        requestId && 'cursor-default',
+      )}
+    >
+      <time
+        dateTime={line.at}
+        title={formatDateTime(line.at)}
+        className="w-[88px] shrink-0 text-subtle tabular-nums"
+      >
+        {formatClock(line.at)}
+      </time>
+      <span className={cx('flex w-16 shrink-0 items-center gap-1.5 self-start leading-5', tone)}>
+        <Icon size={12} aria-hidden />
+        {line.level}
+      </span>
+      <span
+        className="w-32 shrink-0 truncate text-muted max-wide:w-20"
+        title={line.functionName ?? undefined}
+      >
+        {line.functionName ?? '–'}
+      </span>
+      <span
+        className={cx(
+          'min-w-0 grow cursor-text break-words whitespace-pre-wrap',
+          line.level === 'info' ? 'text-fg' : tone,
+        )}
+      >
+        <TextWithPlaces text={line.text} names={names} onJump={onJump} />
+      </span>
+      {requestId && (
+        <button
+          type="button"
+          aria-label={t('logs.openRequest', { id: requestId })}
+          aria-pressed={isOpen}
+          onClick={(event) => {
+            event.stopPropagation()
+            onOpen(requestId)
+          }}
+          className="h-5 shrink-0 rounded-kbd px-1 text-subtle tabular-nums hover:bg-bg hover:text-accent aria-pressed:text-accent"
+        >
+          {requestId.slice(0, 8)}
+        </button>
+      )}
+    </div>
+  )
+}
+
+function TextWithPlaces({ text, names, onJump }: Pick<LogRowProps, 'names' | 'onJump'> & { text: string }) {
+  return splitPlaces(text, (name) => names.has(name)).map((part, index) =>
+    typeof part === 'string' ? (
+      part
+    ) : (
+      <button
+        key={index}
+        type="button"
+        onClick={(event) => {
+          event.stopPropagation()
+          onJump(part)
+        }}
+        className="underline decoration-control underline-offset-2 hover:text-accent hover:decoration-accent"
+      >
+        {part.text}
+      </button>
+    ),
+  )
+}
