@@ -4,12 +4,13 @@ import { Phase } from '../../components/phase.tsx'
 import { CopyButton } from '../../components/ui/copy-button.tsx'
 import { t } from '../../i18n/i18n.ts'
 import { formatAgo, formatDateTime } from '../../lib/format.ts'
+import { AppPulse } from '../metrics/app-pulse.tsx'
 
 /** One app: what it is called, whether it runs, where it answers, what happened last. */
 export function AppCard({ app }: { app: AppView }) {
   const { lastPublish } = app
   return (
-    <li className="group relative flex h-[124px] flex-col rounded-popover border border-line bg-surface p-4 transition-colors duration-120 hover:border-control/60">
+    <li className="group relative flex h-[152px] flex-col rounded-popover border border-line bg-surface p-4 transition-colors duration-120 hover:border-control/60">
       <div className="flex items-center gap-2">
         <h2 className="min-w-0 grow truncate text-title font-semibold">
           <Link
@@ -39,8 +40,9 @@ export function AppCard({ app }: { app: AppView }) {
         </p>
       ) : null}
       <div className="grow" />
+      {app.phase !== 'failed' && <AppPulse appid={app.appid} />}
       <p
-        className="truncate text-small text-muted"
+        className="mt-2 truncate text-small text-muted"
         title={lastPublish ? formatDateTime(lastPublish.at) : undefined}
       >
         {lastPublish

@@ -114,7 +114,7 @@ function CardSkeletons() {
   return (
     <div className="grid grid-cols-[repeat(auto-fill,minmax(310px,1fr))] gap-3">
       {['a', 'b', 'c'].map((key) => (
-        <Skeleton key={key} className="h-[124px]" />
+        <Skeleton key={key} className="h-[152px]" />
       ))}
     </div>
   )
