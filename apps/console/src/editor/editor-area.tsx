@@ -20,7 +20,7 @@ import './language/service.ts'
 import { ensureModel, enterApp, openFunction, uriOf } from './models.ts'
 import type { monaco } from './monaco.ts'
 import { publish, undoPublish } from './publish.ts'
-import { applyEditorTheme } from './theme.ts'
+import { applyEditorTheme, editorTheme } from './theme.ts'
 
 const MergeDialog = lazy(() => import('./merge-dialog.tsx').then((m) => ({ default: m.MergeDialog })))
 const CompareDialog = lazy(() => import('./compare-dialog.tsx').then((m) => ({ default: m.CompareDialog })))
@@ -102,6 +102,7 @@ export function EditorArea({ appid, name }: { appid: string; name: string }) {
           <Editor
             path={uriOf(shown).toString()}
             keepCurrentModel
+            theme={editorTheme(theme)}
             loading={<EditorSkeleton />}
             onMount={(mounted) => {
               applyEditorTheme(theme)

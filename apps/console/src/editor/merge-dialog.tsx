@@ -1,16 +1,16 @@
-import { DiffEditor } from '@monaco-editor/react'
 import { useMemo, useRef, useState } from 'react'
 import { Button } from '../components/ui/button.tsx'
 import { Dialog, DialogActions } from '../components/ui/dialog.tsx'
 import { Segments } from '../components/ui/tabs.tsx'
 import { t } from '../i18n/i18n.ts'
 import { draftActions, type MergeRequest, useDrafts } from '../stores/drafts.ts'
+import { DiffView } from './diff-view.tsx'
 import { mergeSources } from './merge.ts'
 import { replaceText } from './models.ts'
 import type { monaco } from './monaco.ts'
 import { resolveMerge } from './publish.ts'
 
-type DiffView = ReturnType<typeof monaco.editor.createDiffEditor>
+type Mounted = ReturnType<typeof monaco.editor.createDiffEditor>
 
 /** Somebody was faster: theirs on the left, the text to keep on the right, where it can be edited. */
 export function MergeDialog() {
@@ -46,7 +46,7 @@ function MergeBody({ merge }: { merge: MergeRequest }) {
   const [start, setStart] = useState<'merged' | 'yours' | 'theirs'>(
     merged.conflicts === 0 ? 'merged' : 'yours',
   )
-  const view = useRef<DiffView | null>(null)
+  const view = useRef<Mounted | null>(null)
   const texts = { merged: merged.text, yours, theirs }
   const choose = (next: typeof start) => {
     setStart(next)
@@ -77,30 +77,14 @@ function MergeBody({ merge }: { merge: MergeRequest }) {
         <span className="border-l border-line px-5 py-1">{t('merge.right')}</span>
       </div>
       <div className="min-h-0 grow">
-        <DiffEditor
+        <DiffView
+          id="merge"
           original={theirs}
           modified={texts[start]}
-          language="typescript"
-          originalModelPath="inmemory://merge/theirs.ts"
-          modifiedModelPath="inmemory://merge/result.ts"
+          originalLabel={t('merge.theirs')}
+          modifiedLabel={t('merge.right')}
           onMount={(mounted) => {
-            view.current = mounted as unknown as DiffView
-          }}
-          options={{
-            renderSideBySide: true,
-            useInlineViewWhenSpaceIsLimited: false,
-            originalEditable: false,
-            automaticLayout: true,
-            minimap: { enabled: false },
-            fontFamily: '"JetBrains Mono Variable", ui-monospace, monospace',
-            fontSize: 13,
-            lineHeight: 20,
-            scrollBeyondLastLine: false,
-            // Its toolbar draws itself once more after the dialog has closed, and throws.
-            renderGutterMenu: false,
-            renderOverviewRuler: false,
-            originalAriaLabel: t('merge.theirs'),
-            modifiedAriaLabel: t('merge.right'),
+            view.current = mounted
           }}
         />
       </div>

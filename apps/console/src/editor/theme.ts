@@ -3,8 +3,13 @@ import { monaco } from './monaco.ts'
 
 const names = { dark: 'lathe-dark', light: 'lathe-light', contrast: 'lathe-contrast' } as const
 
+/** Monaco's name for our theme. */
+export function editorTheme(theme: Theme): string {
+  return names[theme]
+}
+
 /** Monaco's theme from the tokens in force. Called after `data-theme` changed: the custom properties are the source. */
-export function applyEditorTheme(theme: Theme): string {
+export function applyEditorTheme(theme: Theme): void {
   const style = getComputedStyle(document.documentElement)
   const token = (name: string) => sixDigits(style.getPropertyValue(`--${name}`).trim())
   const bare = (name: string) => token(name).replace('#', '')
@@ -83,7 +88,6 @@ export function applyEditorTheme(theme: Theme): string {
     },
   })
   monaco.editor.setTheme(names[theme])
-  return names[theme]
 }
 
 const canvas = document.createElement('canvas').getContext('2d')

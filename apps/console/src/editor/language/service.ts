@@ -83,7 +83,10 @@ async function check(model: Model): Promise<void> {
   }
   // An older answer never overwrites a newer text's markers.
   if (model.getVersionId() !== version) return
-  const found = (lists.flat() as Diagnostic[]).filter((d) => d.start !== undefined)
+  const [syntactic, semantic, suggestions] = lists as [Diagnostic[], Diagnostic[], Diagnostic[]]
+  // Of the suggestions only what greys out or strikes through: the rest would dot half of the source.
+  const marks = suggestions.filter((d) => d.reportsUnnecessary || d.reportsDeprecated)
+  const found = [...syntactic, ...semantic, ...marks].filter((d) => d.start !== undefined)
   monaco.editor.setModelMarkers(
     model,
     OWNER,
