@@ -1,0 +1,119 @@
+// A process that sends requests over keep-alive connections, one at a time on each, and prints what it saw as JSON.
+// It reads just enough of each answer to find its end, so that it costs less than what it measures.
+import { type NetConnectOpts, Socket } from 'node:net'
+import { createHistogram } from 'node:perf_hooks'
+import type { LoadPlan, LoadResult } from './lib/load.ts'
+
+const plan: LoadPlan = JSON.parse(process.argv[2]!)
+const request = Buffer.from(
+  `${plan.method} ${plan.path} HTTP/1.1\r\nHost: ${plan.host}\r\n` +
+    (plan.body
+      ? `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(plan.body)}\r\n`
+      : '') +
+    `\r\n${plan.body ?? ''}`,
+)
+const latencies = createHistogram()
+const buffer = Buffer.allocUnsafeSlow(256 * 1024)
+let requests = 0
+let errors = 0
+let running = true
+
+interface Connection {
+  socket: Socket
+  /** When the request in flight was sent, or should have been; 0 when idle. */
+  since: number
+  /** Bytes of the answer that are still to come; null while its head is awaited. */
+  left: number | null
+}
+
+const idle: Connection[] = []
+/** At a fixed rate: when requests are due that found no idle connection. */
+const due: number[] = []
+
+function send(connection: Connection, since: number): void {
+  connection.since = since
+  connection.left = null
+  connection.socket.write(request)
+}
+
+function answered(connection: Connection, good: boolean): void {
+  latencies.record(Math.max(1, Math.round((performance.now() - connection.since) * 1000)))
+  if (good) requests++
+  else errors++
+  connection.since = 0
+  if (!running) return
+  if (plan.rate === null) send(connection, performance.now())
+  else if (due.length > 0) send(connection, due.shift()!)
+  else idle.push(connection)
+}
+
+function receive(connection: Connection, bytes: Buffer): void {
+  if (connection.left !== null) {
+    connection.left -= bytes.length
+    if (connection.left <= 0) answered(connection, true)
+    return
+  }
+  const end = bytes.indexOf('\r\n\r\n', 0, 'latin1')
+  const head = bytes.toString('latin1', 0, end)
+  const length = /content-length: *(\d+)/i.exec(head)
+  if (end < 0 || !length) throw new Error(`an answer that the load generator cannot read: ${head}`)
+  const good = head.startsWith('HTTP/1.1 200')
+  const left = Number(length[1]) - (bytes.length - end - 4)
+  if (left > 0 && good) connection.left = left
+  else answered(connection, good)
+}
+
+function open(): Promise<Connection> {
+  return new Promise((resolve, reject) => {
+    const connection: Connection = {
+      since: 0,
+      left: null,
+      socket: new Socket({
+        onread: {
+          buffer,
+          callback: (length) => {
+            receive(connection, buffer.subarray(0, length))
+            return true
+          },
+        },
+      }),
+    }
+    connection.socket.setNoDelay(true)
+    connection.socket.once('error', reject)
+    connection.socket.on('close', () => {
+      if (running && connection.since) errors++
+    })
+    connection.socket.connect(plan.target as NetConnectOpts, () => resolve(connection))
+  })
+}
+
+const connections = await Promise.all(Array.from({ length: plan.connections }, open))
+const startedAt = performance.now()
+if (plan.rate === null) {
+  for (const connection of connections) send(connection, performance.now())
+} else {
+  idle.push(...connections)
+  let next = startedAt
+  const gap = 1000 / plan.rate
+  const pace = () => {
+    for (; next <= performance.now(); next += gap) {
+      // Latency counts from when a request was due: a stall is seen by all that it delays.
+      const connection = idle.pop()
+      if (connection) send(connection, next)
+      else due.push(next)
+    }
+    if (running) setTimeout(pace, 1)
+  }
+  pace()
+}
+setTimeout(() => {
+  running = false
+  const result: LoadResult = {
+    requests,
+    errors,
+    seconds: (performance.now() - startedAt) / 1000,
+    p50Ms: latencies.percentile(50) / 1000,
+    p99Ms: latencies.percentile(99) / 1000,
+  }
+  process.stdout.write(JSON.stringify(result), () => process.exit(0))
+}, plan.seconds * 1000)

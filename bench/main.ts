@@ -1,0 +1,48 @@
+// `npm run bench [section ...]`: measures Lathe beside its peers and writes the results into bench/README.md.
+// Sections: throughput, publish, startup, console. Without names all run. CHROMIUM_PATH names the browser.
+import { writeFileSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { consoleLoad } from './console.ts'
+import { BenchLathe } from './lib/lathe.ts'
+import { table } from './lib/markdown.ts'
+import type { Section } from './lib/section.ts'
+import { publishing } from './publish.ts'
+import { starting } from './startup.ts'
+import { throughput } from './throughput.ts'
+
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 7)
+const sections: Record<string, (bench: BenchLathe) => Promise<Section>> = {
+  throughput: (bench) => throughput(bench, ROUNDS),
+  publish: publishing,
+  startup: starting,
+  console: (bench) => consoleLoad(bench, process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'),
+}
+
+if (process.platform !== 'linux')
+  throw new Error('The benchmarks read processor time from /proc: run them on Linux.')
+const wanted = process.argv.slice(2)
+const results: Section[] = []
+for (const [name, measure] of Object.entries(sections)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  process.stdout.write(`Measuring ${name} ...\n`)
+  await using bench = await BenchLathe.start()
+  const section = await measure(bench)
+  process.stdout.write(`\n${section.text}\n\n`)
+  results.push(section)
+}
+
+const machine = `${cpus().length} x ${cpus()[0]!.model}, ${Math.round(totalmem() / 2 ** 30)} GB, Linux, Node ${process.version}`
+const page = [
+  '# Benchmarks',
+  'Made by `npm run bench`, which starts a whole Lathe and its peers on this machine, measures them in turns and writes this page. Never part of the tests: figures depend on the machine and on what else it does.',
+  `**${new Date().toISOString().slice(0, 10)}**, ${machine}.`,
+  '## Aims',
+  table(
+    ['aim', 'measured', ''],
+    results.flatMap(({ verdicts }) => verdicts),
+  ),
+  ...results.flatMap(({ title, text }) => [`## ${title}`, text]),
+].join('\n\n')
+if (wanted.length === 0) writeFileSync(fileURLToPath(new URL('README.md', import.meta.url)), `${page}\n`)
+else process.stdout.write(`${page}\n`)

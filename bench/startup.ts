@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { AppView } from '@lathe/shared'
+import type { BenchLathe } from './lib/lathe.ts'
+import { figure, table, verdict } from './lib/markdown.ts'
+import { family, rssMb } from './lib/processes.ts'
+import type { Section } from './lib/section.ts'
+import { median, percentile } from './lib/statistics.ts'
+
+const STARTS = 10
+/** After this long a runtime has done what it does after its start. */
+const IDLE_MS = 5_000
+
+const SOURCE = `export default () => ({ hello: 'world' })
+`
+
+/** Starting a stopped app until it answers, creating one until its function answers, and what an idle one weighs. */
+export async function starting(bench: BenchLathe): Promise<Section> {
+  const { appid } = await bench.createApp('starts')
+  await bench.createFunction(appid, 'hello', SOURCE)
+  const starts: number[] = []
+  for (let i = 0; i < STARTS; i++) {
+    await bench.call('apps.stop', { appid })
+    while ((await bench.call<AppView>('apps.get', { appid })).phase !== 'stopped') await wait(20)
+    const startedAt = performance.now()
+    await bench.call('apps.start', { appid })
+    await answers(bench, appid)
+    starts.push(performance.now() - startedAt)
+  }
+  const creations: number[] = []
+  for (let i = 0; i < 5; i++) {
+    const startedAt = performance.now()
+    const app = await bench.createApp(`created ${i}`)
+    await bench.createFunction(app.appid, 'hello', SOURCE)
+    await answers(bench, app.appid)
+    creations.push(performance.now() - startedAt)
+  }
+  const memory = await idleMemory(bench, appid)
+  const p50 = (samples: number[]) => figure(median(samples))
+  const p95 = (samples: number[]) => figure(percentile(samples, 0.95))
+  return {
+    title: 'Starting and idling',
+    text: [
+      table(
+        ['', 'p50 ms', 'p95 ms'],
+        [
+          ['stopped app, from the click on Start to its first answer', p50(starts), p95(starts)],
+          [
+            'new app with one function, from its creation to its first answer',
+            p50(creations),
+            p95(creations),
+          ],
+        ],
+      ),
+      `An idle runtime, ${IDLE_MS / 1000} s after its last request: ${figure(memory.rss)} MB resident, of which ${figure(memory.pss)} MB are its own share (PSS; the rest is Node's program, shared by all runtimes).`,
+    ].join('\n\n'),
+    verdicts: [verdict('idle runtime <= 50 MB RSS', `${figure(memory.rss)} MB`, memory.rss <= 50)],
+  }
+}
+
+/** Asks until the app's function answers 200; the gateway holds requests while the app starts. */
+async function answers(bench: BenchLathe, appid: string): Promise<void> {
+  while ((await status(bench, appid)) !== 200) await wait(5)
+}
+
+function status(bench: BenchLathe, appid: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const { port } = bench.lathe
+    const req = request({
+      port,
+      host: '127.0.0.1',
+      path: '/hello',
+      agent: false,
+      headers: { host: bench.host(appid) },
+    })
+    req.on('response', (response) => response.resume().on('end', () => resolve(response.statusCode!)))
+    req.on('error', reject)
+    req.end()
+  })
+}
+
+async function idleMemory(bench: BenchLathe, appid: string): Promise<{ rss: number; pss: number }> {
+  const others = new Set(bench.lathe.pids().runtimes)
+  await bench.call('apps.restart', { appid })
+  await answers(bench, appid)
+  while ((await bench.call<AppView>('apps.get', { appid })).phase !== 'running') await wait(20)
+  await wait(IDLE_MS)
+  const pids = bench.lathe.pids().runtimes.filter((pid) => !others.has(pid))
+  // Behind a sandbox the runtime is the innermost process; the wrappers weigh next to nothing.
+  const runtime = family(pids.at(-1)!).at(-1)!
+  const pss = Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${runtime}/smaps_rollup`, 'utf8'))![1]) / 1024
+  return { rss: rssMb(runtime), pss }
+}
