@@ -28,15 +28,17 @@ export function DiffView({
 }) {
   const theme = useTheme()
   const fontSize = usePreferences((s) => s.fontSize)
-  useEffect(() => () => void setTimeout(restoreHovers), [])
+  useEffect(() => () => void setTimeout(() => cleanUp(id)), [id])
   return (
     <DiffEditor
       original={original}
       modified={modified}
       language="typescript"
       theme={editorTheme(theme)}
-      originalModelPath={`inmemory://${id}/original.ts`}
-      modifiedModelPath={`inmemory://${id}/modified.ts`}
+      originalModelPath={uriOf(id, 'original')}
+      modifiedModelPath={uriOf(id, 'modified')}
+      keepCurrentOriginalModel
+      keepCurrentModifiedModel
       onMount={(mounted) => onMount?.(mounted as unknown as Mounted)}
       options={{
         readOnly,
@@ -59,10 +61,18 @@ export function DiffView({
   )
 }
 
+function uriOf(id: string, side: 'original' | 'modified'): string {
+  return `inmemory://${id}/${side}.ts`
+}
+
 /**
- * Monaco keeps the newest editor's services for all tooltips, and a diff's are gone with it: every later tooltip
- * would throw. A new plain editor, however short-lived, leaves the lasting ones.
+ * After the view is gone. The wrapper would dispose the models before their view, which throws. And Monaco keeps the
+ * newest editor's services for all tooltips, which went with the view: every later tooltip would throw; a new plain
+ * editor, however short-lived, leaves the lasting ones.
  */
-function restoreHovers(): void {
+function cleanUp(id: string): void {
+  for (const side of ['original', 'modified'] as const) {
+    monaco.editor.getModel(monaco.Uri.parse(uriOf(id, side)))?.dispose()
+  }
   monaco.editor.create(document.createElement('div')).dispose()
 }

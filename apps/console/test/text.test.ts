@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest'
+import { stripComments } from '../build/strip-comments.ts'
+import { sseParser } from '../src/data/post-event-source.ts'
+import { isTypeless } from '../src/editor/language/diagnostics.ts'
+import { importedFunctions } from '../src/editor/language/imports.ts'
+import { tokensOf } from '../src/features/run/json-text.tsx'
+import { firstPlace, splitPlaces } from '../src/features/run/places.ts'
+import { formatBytes, formatMs } from '../src/lib/format.ts'
+import { matchesKeys } from '../src/lib/keys.ts'
+
+describe('event streams', () => {
+  const stream = 'event: connected\ndata: {}\n\n: ping\nid: 7\ndata: a\ndata: b\n\ndata: €\r\n\r\n'
+  const expected = [
+    { event: 'connected', data: '{}', id: '' },
+    { event: 'message', data: 'a\nb', id: '7' },
+    { event: 'message', data: '€', id: '7' },
+  ]
+  test.each([1, 2, 3, 7, 1000])('read the same in pieces of %i', (size) => {
+    const got: unknown[] = []
+    const parse = sseParser((message) => got.push(message))
+    for (let at = 0; at < stream.length; at += size) parse(stream.slice(at, at + size))
+    expect(got).toEqual(expected)
+  })
+})
+
+test('type packs lose their comments and nothing else', () => {
+  const source = [
+    '/// <reference types="x" />',
+    '/** doc */',
+    'declare const url: "http://a/*b*/" // why',
+    "type T = `a/*c*/b` | '//'",
+  ].join('\n')
+  expect(stripComments(source).trimEnd()).toBe(
+    [
+      '/// <reference types="x" />',
+      'declare const url: "http://a/*b*/" ',
+      "type T = `a/*c*/b` | '//'",
+    ].join('\n'),
+  )
+})
+
+describe('imports between functions', () => {
+  test('resolve @/, ./ and ../ and leave packages alone', () => {
+    const source = `import a from '@/util'\nimport { b } from './b.ts'\nexport * from '../c'\nconst d = await import('@/x/d')\nimport _ from 'lodash'\nimport 'node:fs'`
+    expect(importedFunctions('users/list', source)).toEqual(['util', 'users/b', 'c', 'x/d'])
+  })
+  test('do not leave the app’s folder', () => {
+    expect(importedFunctions('list', "import a from '../../etc'")).toEqual([])
+  })
+})
+
+describe('types that this browser does not have', () => {
+  const unresolved = (name: string) =>
+    isTypeless({
+      start: 0,
+      length: 1,
+      category: 1,
+      code: 2307,
+      messageText: `Cannot find module '${name}' or its corresponding type declarations.`,
+    })
+  test('are a hint for packages', () => {
+    expect(unresolved('lodash')).toContain('lodash')
+    expect(unresolved('@scope/x/deep')).toContain('@scope/x/deep')
+  })
+  test('stay an error for the app’s own functions and for Node', () => {
+    expect(unresolved('@/nope')).toBeNull()
+    expect(unresolved('./nope')).toBeNull()
+    expect(unresolved('node:nope')).toBeNull()
+  })
+})
+
+describe('places in stacks', () => {
+  const known = (name: string) => ['users/list', 'util'].includes(name)
+  test('are found with their function, line and column', () => {
+    const stack =
+      'TypeError: x\n    at list (users/list.ts:7:24)\n    at other (vendor.ts:1:1)\n    at util.ts:3'
+    expect(splitPlaces(stack, known).filter((part) => typeof part !== 'string')).toEqual([
+      { text: 'users/list.ts:7:24', name: 'users/list', line: 7, column: 24 },
+      { text: 'util.ts:3', name: 'util', line: 3, column: 1 },
+    ])
+    expect(
+      splitPlaces(stack, known)
+        .map((part) => (typeof part === 'string' ? part : part.text))
+        .join(''),
+    ).toBe(stack)
+    expect(firstPlace(stack, known)).toEqual({ name: 'users/list', line: 7, column: 24 })
+  })
+})
+
+test('pretty JSON keeps short things on one line and its pieces make the whole', () => {
+  const whole = (text: string) =>
+    tokensOf(text)
+      .map((token) => token.text)
+      .join('')
+  expect(whole('{"pages":[[1,2]],"n":null}')).toBe('{\n  "pages": [[1, 2]],\n  "n": null\n}')
+  expect(whole('not json')).toBe('not json')
+  expect(whole('[]')).toBe('[]')
+  expect(tokensOf('{"a":"b"}').filter((token) => token.kind)).toEqual([
+    { kind: 'key', text: '"a"' },
+    { kind: 'string', text: '"b"' },
+  ])
+})
+
+test('sizes and times read well at every order of magnitude', () => {
+  expect([0, 999, 1500, 15_000, 999_600, 2_500_000].map(formatBytes)).toEqual([
+    '0 B',
+    '999 B',
+    '1.5 kB',
+    '15 kB',
+    '1.0 MB',
+    '2.5 MB',
+  ])
+  expect([0.42, 12.3, 999, 1420].map(formatMs)).toEqual(['0.4 ms', '12 ms', '999 ms', '1.42 s'])
+})
+
+test('keys match exactly', () => {
+  const press = (key: string, mods = '') => ({
+    key,
+    ctrlKey: mods.includes('c'),
+    metaKey: mods.includes('m'),
+    shiftKey: mods.includes('s'),
+    altKey: mods.includes('a'),
+  })
+  expect(matchesKeys('Mod+S', press('s', 'c'), false)).toBe(true)
+  expect(matchesKeys('Mod+S', press('s', 'm'), true)).toBe(true)
+  expect(matchesKeys('Mod+S', press('S', 'cs'), false)).toBe(false)
+  expect(matchesKeys('Mod+Enter', press('Enter', 'cs'), false)).toBe(false)
+  expect(matchesKeys('Mod+Shift+Enter', press('Enter', 'cs'), false)).toBe(true)
+  expect(matchesKeys('?', press('?', 's'), false)).toBe(true)
+})
