@@ -1,4 +1,4 @@
-import { registerHooks } from 'node:module'
+import { createRequire, isBuiltin, registerHooks } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { SyntheticModule } from 'node:vm'
 import { isCloudSpecifier } from './specifier.ts'
@@ -26,6 +26,7 @@ export class Externals {
   ) {
     const parentURL = pathToFileURL(`${packagesDir}/functions.js`).href
     const functionsURL = pathToFileURL(`${functionsDir}/`).href
+    const packagesRequire = createRequire(parentURL)
     registerHooks({
       resolve(specifier, context, nextResolve) {
         const ours = specifier.startsWith(APP_PREFIX)
@@ -33,7 +34,9 @@ export class Externals {
         if (isCloudSpecifier(wanted)) return { url: bundled.cloud, format: 'module', shortCircuit: true }
         if (!ours) {
           const fromFunction = context.parentURL?.startsWith(functionsURL) && !/^[./]/.test(specifier)
-          return nextResolve(specifier, fromFunction ? { ...context, parentURL } : context)
+          if (!fromFunction || isBuiltin(specifier)) return nextResolve(specifier, context)
+          // Node's resolution for `require` does not look at another parent in the context.
+          return { url: pathToFileURL(packagesRequire.resolve(specifier)).href, shortCircuit: true }
         }
         try {
           const resolved = nextResolve(wanted, { ...context, parentURL })

@@ -21,20 +21,39 @@ export class ChangeQueue {
     const entry: Entry = { id, abort: new AbortController() }
     queue.entries.push(entry)
     if (queue.entries.length > 1) this.#moved(appid, id, queue.entries.length - 1)
-    const result = queue.tail.then(async () => {
-      try {
-        entry.abort.signal.throwIfAborted()
-        return await task(entry.abort.signal)
-      } finally {
-        queue.entries.splice(queue.entries.indexOf(entry), 1)
-        queue.entries.slice(1).forEach((waiting, index) => {
-          this.#moved(appid, waiting.id, index + 1)
-        })
-        if (queue.entries.length === 0) this.#byApp.delete(appid)
+    const { signal } = entry.abort
+    const result = new Promise<T>((resolve, reject) => {
+      const giveUp = () => {
+        this.#leave(appid, entry)
+        reject(signal.reason)
       }
+      signal.addEventListener('abort', giveUp, { once: true })
+      void queue.tail.then(async () => {
+        if (signal.aborted) return
+        signal.removeEventListener('abort', giveUp)
+        try {
+          resolve(await task(signal))
+        } catch (error) {
+          reject(error)
+        } finally {
+          this.#leave(appid, entry)
+        }
+      })
     })
-    queue.tail = result.catch(() => {})
+    // One that gives up while it waits does not let those behind it overtake the one that runs.
+    queue.tail = Promise.allSettled([queue.tail, result])
     return result
+  }
+
+  #leave(appid: string, entry: Entry): void {
+    const queue = this.#byApp.get(appid)
+    const index = queue?.entries.indexOf(entry) ?? -1
+    if (!queue || index < 0) return
+    queue.entries.splice(index, 1)
+    queue.entries.forEach((waiting, position) => {
+      if (position >= Math.max(1, index)) this.#moved(appid, waiting.id, position)
+    })
+    if (queue.entries.length === 0) this.#byApp.delete(appid)
   }
 
   /** @returns whether there was such a change */

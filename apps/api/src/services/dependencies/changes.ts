@@ -63,7 +63,18 @@ export class Changes implements AsyncDisposable {
   run(request: ChangeRequest): Promise<ChangeDone> {
     const id = randomUUID()
     const startedAt = performance.now()
-    return this.#queue.run(request.appid, id, (signal) => this.#run({ ...request, id, signal, startedAt }))
+    const { appid } = request
+    let began = false
+    const result = this.#queue.run(appid, id, (signal) => {
+      began = true
+      return this.#run({ ...request, id, signal, startedAt })
+    })
+    result.catch((error: unknown) => {
+      if (began) return
+      const { failure, message } = asInstallError(error)
+      this.progress.tell(appid, { type: 'failed', changeId: id, failure, message })
+    })
+    return result
   }
 
   cancel(appid: string, changeId: string): boolean {
@@ -291,8 +302,9 @@ export class Changes implements AsyncDisposable {
       this.#measuring = this.#measuring.then(async () => {
         if (this.#stopped) return
         const doc = await mongo.dependencies.findOne({ _id: appid })
-        const entry = doc?.packages.find((one) => one.name === name)
-        if (!doc || !entry) return
+        const index = doc?.packages.findIndex((one) => one.name === name) ?? -1
+        const version = doc?.packages[index]?.version
+        if (!doc || version === undefined) return
         const measured = await measureImport(
           name,
           folder.generationDir(doc.generation),
@@ -300,12 +312,13 @@ export class Changes implements AsyncDisposable {
           bubblewrap,
         )
         if (!measured) return
+        const place = `packages.${index}`
         await mongo.dependencies.updateOne(
-          { _id: appid, packages: { $elemMatch: { name, version: entry.version } } },
+          { _id: appid, [`${place}.name`]: name, [`${place}.version`]: version },
           {
             $set: {
-              'packages.$.importMs': Math.round(measured.ms * 10) / 10,
-              'packages.$.importBytes': measured.bytes,
+              [`${place}.importMs`]: Math.round(measured.ms * 10) / 10,
+              [`${place}.importBytes`]: measured.bytes,
             },
           },
         )

@@ -7,8 +7,14 @@ export class ProgressHub {
   #readers = new Map<string, Set<AsyncQueue<DependencyProgress>>>()
 
   tell(appid: string, progress: DependencyProgress): void {
-    // One that waits does not hide the one that runs from those who come later.
-    if (progress.type !== 'queued') this.#last.set(appid, progress)
+    const last = this.#last.get(appid)
+    const running =
+      last && 'changeId' in last && !['done', 'failed'].includes(last.type) ? last.changeId : null
+    // Those who come later see the change that runs, not one that waits or has given up waiting.
+    const waits =
+      progress.type === 'queued' ||
+      (running !== null && 'changeId' in progress && progress.changeId !== running)
+    if (!waits) this.#last.set(appid, progress)
     for (const reader of this.#readers.get(appid) ?? []) reader.push(progress)
   }
 
