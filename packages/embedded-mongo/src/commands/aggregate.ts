@@ -4,7 +4,7 @@ import type { Action } from '../auth/roles.ts'
 import { asInteger } from '../bson/types.ts'
 import { type Doc, isDoc } from '../bson/values.ts'
 import { MongoError } from '../errors.ts'
-import { type Command, collectionName, type Privilege, type Request } from './command.ts'
+import { type Command, collectionName, type Privilege, type Request, type RequestBase } from './command.ts'
 import { contextFor, ownerOf } from './query-options.ts'
 
 export const AGGREGATE_FIELDS = [
@@ -41,7 +41,7 @@ function foreign(list: readonly ParsedStage[], db: string): { db: string; action
   })
 }
 
-function privilege(request: Request): Privilege {
+function privilege(request: RequestBase): Privilege {
   const pipeline = request.args.get('pipeline')
   const actions: Action[] = ['find']
   if (Array.isArray(pipeline)) {

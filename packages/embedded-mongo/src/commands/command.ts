@@ -11,7 +11,7 @@ import type { Collection } from '../storage/collection.ts'
 import type { Retry } from './retry.ts'
 
 /** One command as it arrived. */
-export interface Request {
+export interface RequestBase {
   readonly services: Services
   readonly client: Client
   readonly name: string
@@ -19,6 +19,10 @@ export interface Request {
   readonly args: Args
   readonly sequences: ReadonlyMap<string, Uint8Array[]>
   readonly op: Operation
+}
+
+/** A command with where it reads and writes. */
+export interface Request extends RequestBase {
   /** What the command's reads see. */
   readonly view: View
   /** Where its writes go. */
@@ -39,7 +43,7 @@ export type Privilege =
 export interface Command {
   /** Every option that the command knows; any other is refused. */
   readonly fields: readonly string[]
-  privilege(request: Request): Privilege
+  privilege(request: RequestBase): Privilege
   run(request: Request): Promise<Doc> | Doc
   /** Whether it may be part of a multi-document transaction. */
   readonly inTransaction?: boolean
@@ -176,7 +180,7 @@ export function checkDatabaseName(db: string): void {
 }
 
 /** Shorthand for the usual privilege. */
-export function on(...actions: Action[]): (request: Request) => Privilege {
+export function on(...actions: Action[]): (request: RequestBase) => Privilege {
   return () => ({ actions })
 }
 

@@ -1,6 +1,6 @@
 import { type Doc, doc, int } from '../bson/values.ts'
 import { MongoError } from '../errors.ts'
-import { runDelete, runUpdate } from '../exec/update.ts'
+import { runDelete, runUpdate, type UpdateOutcome } from '../exec/update.ts'
 import { matches } from '../query/filter.ts'
 import { parseFilter } from '../query/parse.ts'
 import type { MatchState } from '../query/path.ts'
@@ -54,18 +54,37 @@ async function findAndModify(request: Request): Promise<Doc> {
   const show = (document: Doc | undefined) => projected(document, projection, filter.root)
   const past = request.retry.document(0)
   if (past) return past
+  const deletedReply = (document: Doc | undefined, n: number) => reply(show(document), doc({ n: int(n) }))
   if (remove) {
     const result = existing
-      ? await runDelete(target, existing, { filter, limit: 1, sort, hint: args.get('hint') }, op)
+      ? await runDelete(
+          target,
+          existing,
+          {
+            filter,
+            limit: 1,
+            sort,
+            hint: args.get('hint'),
+            remember: (document) => request.retry.rememberDocument(0, deletedReply(document, 1)),
+          },
+          op,
+        )
       : { deleted: 0, document: undefined }
-    const answer = reply(show(result.document), doc({ n: int(result.deleted) }))
-    request.retry.rememberDocument(0, target, answer)
     await target.durable()
-    return answer
+    return deletedReply(result.document, result.deleted)
   }
   const updater = parseUpdate(args.get('update'), args.get('arrayFilters'), ctx)
   const collection = existing ?? (upsert ? request.ensure(name) : undefined)
   if (!collection) return reply(null, doc({ n: int(0), updatedExisting: false }))
+  const answerTo = (outcome: UpdateOutcome) =>
+    reply(
+      show(args.boolean('new') ? outcome.after : outcome.before),
+      doc({
+        n: int(outcome.upserted !== undefined ? 1 : outcome.matched),
+        updatedExisting: outcome.matched > 0,
+        upserted: outcome.upserted,
+      }),
+    )
   const outcome = await runUpdate(
     target,
     collection,
@@ -77,19 +96,12 @@ async function findAndModify(request: Request): Promise<Doc> {
       sort,
       hint: args.get('hint'),
       bypassValidation: args.boolean('bypassDocumentValidation'),
+      remember: (result) => request.retry.rememberDocument(0, answerTo(result)),
     },
     op,
   )
-  const inserted = outcome.upserted !== undefined
-  const last = doc({
-    n: int(inserted ? 1 : outcome.matched),
-    updatedExisting: outcome.matched > 0,
-    upserted: outcome.upserted,
-  })
-  const answer = reply(show(args.boolean('new') ? outcome.after : outcome.before), last)
-  request.retry.rememberDocument(0, target, answer)
   await target.durable()
-  return answer
+  return answerTo(outcome)
 }
 
 function projected(

@@ -8,6 +8,7 @@ import { MAX_MESSAGE_BYTES } from '../wire/message.ts'
 import type { Command, Request } from './command.ts'
 
 export const WIRE_VERSION = 25
+const SET_NAME = 'lathe'
 export const MAX_WRITE_BATCH = 100_000
 
 async function hello(request: Request): Promise<Doc> {
@@ -16,6 +17,13 @@ async function hello(request: Request): Promise<Doc> {
   const reply = doc({
     helloOk: true,
     [name === 'hello' ? 'isWritablePrimary' : 'ismaster']: true,
+    // A replica set of one member: what sessions, retryable writes, transactions and change streams need.
+    setName: SET_NAME,
+    setVersion: int(1),
+    secondary: false,
+    hosts: [services.address()],
+    primary: services.address(),
+    me: services.address(),
     maxBsonObjectSize: int(MAX_DOCUMENT_BYTES),
     maxMessageSizeBytes: int(MAX_MESSAGE_BYTES),
     maxWriteBatchSize: int(MAX_WRITE_BATCH),

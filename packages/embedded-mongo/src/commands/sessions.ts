@@ -1,6 +1,7 @@
 /** startSession, endSessions and their kin. */
 import { randomBytes } from 'node:crypto'
 import { Binary, doc, int, isDoc, type Value } from '../bson/values.ts'
+import { MongoError } from '../errors.ts'
 import type { Command, Request } from './command.ts'
 
 function ids({ args, name }: Request): string[] {
@@ -12,6 +13,7 @@ function ids({ args, name }: Request): string[] {
 
 async function end(request: Request) {
   for (const id of ids(request)) {
+    request.services.sessions.endSession(request.client.userName, id)
     await request.services.cursors.removeWhere(
       (c) => c.owner.lsid === id && c.owner.user === request.client.userName,
     )
@@ -19,7 +21,30 @@ async function end(request: Request) {
   return doc({ ok: 1 })
 }
 
+const ADMIN_ONLY = ['commitTransaction', 'abortTransaction']
+
+function finish(request: Request, how: () => Promise<void> | void) {
+  if (request.db !== 'admin')
+    throw new MongoError(
+      'Unauthorized',
+      `${ADMIN_ONLY.join(' and ')} may only be run against the admin database.`,
+    )
+  return Promise.resolve(how()).then(() => doc({ ok: 1 }))
+}
+
 export const sessionCommands: Record<string, Command> = {
+  commitTransaction: {
+    fields: ['recoveryToken'],
+    privilege: () => 'any',
+    run: (r) => finish(r, () => r.services.sessions.commit(r.args.body, r.client.userName)),
+    inTransaction: true,
+  },
+  abortTransaction: {
+    fields: ['recoveryToken'],
+    privilege: () => 'any',
+    run: async (r) => finish(r, () => r.services.sessions.abort(r.args.body, r.client.userName)),
+    inTransaction: true,
+  },
   startSession: {
     fields: [],
     privilege: () => 'any',

@@ -2,7 +2,7 @@
 import { decode } from '../bson/decode.ts'
 import { encode } from '../bson/encode.ts'
 import { asInteger, typeName } from '../bson/types.ts'
-import { type Doc, doc, int, isDoc, Timestamp, type Value } from '../bson/values.ts'
+import { type Doc, doc, int, isDoc, Timestamp } from '../bson/values.ts'
 import { MongoError } from '../errors.ts'
 import type { WriteTarget } from '../exec/target.ts'
 import { runDelete, runUpdate } from '../exec/update.ts'
@@ -18,6 +18,7 @@ import { type Command, collectionName, on, type Request, refuseUnknown } from '.
 import { decodedDocuments, rawDocuments } from './documents.ts'
 import { MAX_WRITE_BATCH } from './handshake.ts'
 import { contextFor } from './query-options.ts'
+import type { StatementResult } from './retry.ts'
 
 /** Documents that one unit inserts before others get their turn. */
 const CHUNK = 500
@@ -131,7 +132,7 @@ async function update(request: Request): Promise<Doc> {
   for (const [index, statement] of statements.entries()) {
     try {
       refuseUnknown(statement, UPDATE_FIELDS, 'update.updates')
-      const outcome = await request.retry.once(index, target, () => updateOne(request, name, statement))
+      const outcome = request.retry.done(index) ?? (await updateOne(request, name, statement, index))
       n += outcome.matched
       modified += outcome.modified
       if (outcome.upserted !== undefined) {
@@ -157,13 +158,12 @@ export function isFatal(error: MongoError): boolean {
   return [50, 11601, 91, 112, 251, 14031, 96].includes(error.code) && error.codeName !== 'BadValue'
 }
 
-export interface UpdateResult {
-  readonly matched: number
-  readonly modified: number
-  readonly upserted: Value | undefined
-}
-
-async function updateOne(request: Request, name: string, statement: Doc): Promise<UpdateResult> {
+async function updateOne(
+  request: Request,
+  name: string,
+  statement: Doc,
+  index: number,
+): Promise<StatementResult> {
   const { args, op, target, services, db } = request
   const query = statement.get('q')
   if (!isDoc(query))
@@ -197,13 +197,14 @@ async function updateOne(request: Request, name: string, statement: Doc): Promis
       sort: sortSpec(statement.get('sort')),
       hint: statement.get('hint'),
       bypassValidation: args.boolean('bypassDocumentValidation'),
+      remember: (outcome) => request.retry.remember(index, outcome),
     },
     op,
   )
 }
 
 async function remove(request: Request): Promise<Doc> {
-  const { args, op, target, services, db } = request
+  const { args, op, target } = request
   const name = collectionName(request)
   const statements = decodedDocuments(request, 'deletes')
   checkCount(statements.length)
@@ -213,26 +214,7 @@ async function remove(request: Request): Promise<Doc> {
   for (const [index, statement] of statements.entries()) {
     try {
       refuseUnknown(statement, ['q', 'limit', 'collation', 'hint'], 'delete.deletes')
-      const outcome = await request.retry.once(index, target, async () => {
-        const query = statement.get('q')
-        if (!isDoc(query))
-          throw new MongoError(
-            'TypeMismatch',
-            `BSON field 'delete.deletes.q' is the wrong type '${typeName(query)}', expected type 'object'`,
-          )
-        const limit = asInteger(statement.get('limit')) ?? 0
-        if (limit !== 0 && limit !== 1)
-          throw new MongoError(
-            'FailedToParse',
-            `The limit field in delete objects must be 0 or 1. Got ${limit}`,
-          )
-        const collection = services.engine.find(db, name)
-        const filter = parseFilter(query, contextFor(args, collection, statement.get('collation')))
-        const deleted = collection
-          ? (await runDelete(target, collection, { filter, limit, hint: statement.get('hint') }, op)).deleted
-          : 0
-        return { matched: deleted, modified: 0, upserted: undefined }
-      })
+      const outcome = request.retry.done(index) ?? (await deleteOne(request, name, statement, index))
       n += outcome.matched
     } catch (error) {
       if (!(error instanceof MongoError) || isFatal(error)) throw error
@@ -245,6 +227,37 @@ async function remove(request: Request): Promise<Doc> {
   const reply = doc({ n: int(n) })
   if (errors.length > 0) reply.set('writeErrors', errors)
   return reply.set('ok', 1)
+}
+
+async function deleteOne(
+  request: Request,
+  name: string,
+  statement: Doc,
+  index: number,
+): Promise<StatementResult> {
+  const { args, op, target, services, db } = request
+  const query = statement.get('q')
+  if (!isDoc(query))
+    throw new MongoError(
+      'TypeMismatch',
+      `BSON field 'delete.deletes.q' is the wrong type '${typeName(query)}', expected type 'object'`,
+    )
+  const limit = asInteger(statement.get('limit')) ?? 0
+  if (limit !== 0 && limit !== 1)
+    throw new MongoError('FailedToParse', `The limit field in delete objects must be 0 or 1. Got ${limit}`)
+  const collection = services.engine.find(db, name)
+  const filter = parseFilter(query, contextFor(args, collection, statement.get('collation')))
+  if (!collection) return { matched: 0, modified: 0, upserted: undefined }
+  const remember = () => {
+    if (limit === 1) request.retry.remember(index, { matched: 1, modified: 0, upserted: undefined })
+  }
+  const { deleted } = await runDelete(
+    target,
+    collection,
+    { filter, limit, hint: statement.get('hint'), remember },
+    op,
+  )
+  return { matched: deleted, modified: 0, upserted: undefined }
 }
 
 export const writeCommands: Record<string, Command> = {

@@ -7,7 +7,7 @@ import { type Plan, plan } from '../plan/planner.ts'
 import { matches, type ParsedFilter, rootsOf } from '../query/filter.ts'
 import { type MatchState, rootOf } from '../query/path.ts'
 import { compareSortKeys, type SortField, sortKeys } from '../query/sort.ts'
-import type { Collection } from '../storage/collection.ts'
+import { type Collection, indexTable } from '../storage/collection.ts'
 import type { StoredRecord } from '../storage/records.ts'
 import { MemoryBudget, type Operation } from './operation.ts'
 import { scan } from './scan.ts'
@@ -35,6 +35,7 @@ export function planFind(view: View, collection: Collection, request: FindReques
     sort: request.sort ?? [],
     hint: request.hint,
     mayBeSorted: !overlay || overlay.size === 0,
+    usable: (index) => view.hasTable(indexTable(index)),
   })
 }
 

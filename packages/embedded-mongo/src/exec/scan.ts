@@ -29,12 +29,15 @@ export async function* scan(
   if (own.length > 0) yield own.sort((a, b) => a.rid - b.rid)
 }
 
+async function* scanNothing(): AsyncGenerator<StoredRecord[]> {}
+
 function scanStored(
   view: View,
   collection: Collection,
   plan: Plan,
   op: Operation,
 ): AsyncGenerator<StoredRecord[]> {
+  if (!view.hasTable(collection.table)) return scanNothing()
   if (plan.kind === 'collection') return scanCollection(view, collection, plan.reverse, op)
   if (plan.kind === 'index') return scanIndex(view, collection, plan, op)
   return scanUnion(view, collection, plan.plans, op)

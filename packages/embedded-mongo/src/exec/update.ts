@@ -24,6 +24,8 @@ export interface UpdateRequest {
   readonly sort?: readonly SortField[]
   readonly hint?: Value | undefined
   readonly bypassValidation: boolean
+  /** Called inside the unit that changes the one document. */
+  readonly remember?: (outcome: UpdateOutcome) => void
 }
 export interface UpdateOutcome {
   readonly matched: number
@@ -59,9 +61,11 @@ export async function runUpdate(
     matched += 1
     before = document
     after = next
-    if (identical(document, next)) return
-    store(target, collection, rid, document, next, request.bypassValidation)
-    modified += 1
+    if (!identical(document, next)) {
+      store(target, collection, rid, document, next, request.bypassValidation)
+      modified += 1
+    }
+    if (!request.multi) request.remember?.({ matched, modified, upserted: undefined, before, after })
   }
   const done = new Set<number>()
   for (let attempt = 0; ; attempt++) {
@@ -90,7 +94,11 @@ export async function runUpdate(
   const inserted = insertUpsert(target, collection, request)
   // Somebody inserted a match meanwhile: update that one.
   if (!inserted) return runUpdate(target, collection, request, op)
-  return { matched: 0, modified: 0, upserted: inserted.get('_id')!, before: undefined, after: inserted }
+  return upsertOutcome(inserted)
+}
+
+function upsertOutcome(document: Doc): UpdateOutcome {
+  return { matched: 0, modified: 0, upserted: document.get('_id')!, before: undefined, after: document }
 }
 
 function store(
@@ -111,7 +119,10 @@ function insertUpsert(target: WriteTarget, collection: Collection, request: Upda
   checkStorable(document)
   if (!request.bypassValidation) validate(collection.validator, document, undefined)
   try {
-    target.unit(() => target.insert(collection, encode(document), document))
+    target.unit(() => {
+      target.insert(collection, encode(document), document)
+      request.remember?.(upsertOutcome(document))
+    })
     return document
   } catch (error) {
     // A duplicate of the very key that was searched for means that another upsert came first.
@@ -141,6 +152,8 @@ export interface DeleteRequest {
   readonly limit: 0 | 1
   readonly sort?: readonly SortField[]
   readonly hint?: Value | undefined
+  /** Called inside the unit that deletes the one document. */
+  readonly remember?: (document: Doc) => void
 }
 
 export async function runDelete(
@@ -159,6 +172,7 @@ export async function runDelete(
     target.remove(collection, rid, document)
     deleted += 1
     last = document
+    request.remember?.(document)
   }
   for (let attempt = 0; ; attempt++) {
     let found = false

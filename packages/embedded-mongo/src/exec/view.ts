@@ -9,8 +9,10 @@ export type OverlayRecords = Map<number, { readonly raw: Uint8Array; readonly do
 export interface View {
   readonly connection: Connection
   overlay(collection: Collection): OverlayRecords | undefined
+  /** Whether a table is there: a snapshot lacks what was made after it. */
+  hasTable(name: string): boolean
 }
 
 export function plainView(connection: Connection): View {
-  return { connection, overlay: () => undefined }
+  return { connection, overlay: () => undefined, hasTable: () => true }
 }

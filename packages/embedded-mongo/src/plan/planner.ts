@@ -47,6 +47,8 @@ export interface PlanRequest {
   readonly hint?: Value | undefined
   /** False when uncommitted changes of a transaction are mixed in, so that no index order can be relied on. */
   readonly mayBeSorted?: boolean
+  /** Whether the reader has the index. */
+  readonly usable?: (index: Index) => boolean
 }
 
 const MAX_RANGES = 1000
@@ -56,7 +58,9 @@ export function plan(collection: Collection, request: PlanRequest): Plan {
   if (natural) return { kind: 'collection', reverse: natural < 0, sorted: true }
   const leaves = conjuncts(request.filter.root)
   const hinted = request.hint === undefined ? undefined : hintedIndex(collection, request.hint)
-  const indexes = hinted ? [hinted] : collection.indexes.filter((i) => !i.hidden)
+  const indexes = hinted
+    ? [hinted]
+    : collection.indexes.filter((i) => !i.hidden && (request.usable?.(i) ?? true))
   let best: IndexPlan | undefined
   for (const index of indexes) {
     const candidate = indexPlan(index, leaves, request, hinted !== undefined)

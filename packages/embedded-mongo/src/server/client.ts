@@ -11,9 +11,9 @@ import {
   GENERIC_FIELDS,
   type Privilege,
   type Request,
+  type RequestBase,
 } from '../commands/command.ts'
 import { commands } from '../commands/registry.ts'
-import { NO_RETRY } from '../commands/retry.ts'
 import { MongoError } from '../errors.ts'
 import { Operation } from '../exec/operation.ts'
 import { asMongoError } from '../storage/connection.ts'
@@ -89,48 +89,59 @@ export class Client {
     const op = new Operation()
     this.running.add(op)
     try {
-      return await this.#run(message, op)
+      return this.#stamped(await this.#run(message, op))
     } catch (error) {
-      return errorReply(error)
+      return this.#stamped(errorReply(error))
     } finally {
       this.running.delete(op)
     }
   }
 
+  #stamped(reply: Doc): Doc {
+    if (this.authenticated) this.services.clock.stamp(reply)
+    return reply
+  }
+
   async #run(message: Message, op: Operation): Promise<Doc> {
-    const name = message.body.keys().next().value ?? ''
-    const db = message.legacy ? message.legacyDb : message.body.get('$db')
+    const { body } = message
+    const name = body.keys().next().value ?? ''
+    const db = message.legacy ? message.legacyDb : body.get('$db')
     if (typeof db !== 'string') throw new MongoError(40571, 'OP_MSG requests require a $db argument')
     checkDatabaseName(db)
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-    const request: Request = {
-      services: this.services,
-      client: this,
-      name,
-      db,
-      args: new Args(name, message.body),
-      sequences: message.sequences,
-      op,
-      view: this.services.engine.committed,
-      target: this.services.engine.direct,
-      retry: NO_RETRY,
-      ensure: (collection) => this.services.engine.ensure(db, collection),
-      create: (collection, options) => {
-        this.services.engine.create(db, collection, options)
-      },
-    }
     if (!command) {
       if (!this.authenticated) throw new MongoError('Unauthorized', `Command ${name} requires authentication`)
       throw new MongoError('CommandNotFound', `no such command: '${name}'`)
     }
-    this.#authorise(command.privilege(request), request)
+    const args = new Args(name, body)
+    const { engine, sessions } = this.services
+    const base = { services: this.services, client: this, name, db, args, sequences: message.sequences, op }
+    this.#authorise(command.privilege(base), base)
     checkFields(command, message, name)
-    op.limit(request.args.natural('maxTimeMS'))
-    checkConcerns(message.body)
-    return command.run(request)
+    op.limit(args.natural('maxTimeMS'))
+    checkConcerns(body)
+    const scope = sessions.scope(body, this.userName, name, command.inTransaction === true)
+    const request: Request = {
+      ...base,
+      ...scope,
+      ensure: (collection) => engine.ensure(db, collection),
+      create: (collection, options) => {
+        engine.create(db, collection, options)
+      },
+    }
+    if (!scope.transaction) return command.run(request)
+    try {
+      const reply = await command.run(request)
+      // A statement that failed ends its transaction, also when the command as a whole answers.
+      if (reply.has('writeErrors')) sessions.abortAfterError(body, this.userName)
+      return reply
+    } catch (error) {
+      sessions.abortAfterError(body, this.userName)
+      throw error
+    }
   }
 
-  #authorise(privilege: Privilege, { name, db }: Request): void {
+  #authorise(privilege: Privilege, { name, db }: RequestBase): void {
     if (privilege === 'none') return
     if (!this.user) throw new MongoError('Unauthorized', `Command ${name} requires authentication`)
     if (privilege === 'any') return

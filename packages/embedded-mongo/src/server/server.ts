@@ -2,9 +2,11 @@ import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import { Users } from '../auth/users.ts'
 import { commands } from '../commands/registry.ts'
+import { Sessions } from '../sessions/sessions.ts'
 import { Engine, type Synchronous } from '../storage/engine.ts'
 import { WireConnection } from '../wire/connection.ts'
 import { Client } from './client.ts'
+import { Clock } from './clock.ts'
 import { CursorStore } from './cursors.ts'
 import type { Services } from './services.ts'
 import { TtlSweeper } from './ttl.ts'
@@ -54,6 +56,8 @@ export class MongoServer {
       engine,
       users,
       cursors: new CursorStore(),
+      sessions: new Sessions(engine),
+      clock: new Clock(),
       startedAt: Date.now(),
       address: () => server.address,
       connections: () => server.#connections.size,
@@ -101,6 +105,7 @@ export class MongoServer {
     clearTimeout(timer)
     await this.#ttl.close()
     await this.#services.cursors.close()
+    this.#services.sessions.close()
     this.#services.engine.close()
   }
 }

@@ -1,5 +1,7 @@
 import type { Users } from '../auth/users.ts'
+import type { Sessions } from '../sessions/sessions.ts'
 import type { Engine } from '../storage/engine.ts'
+import type { Clock } from './clock.ts'
 import type { CursorStore } from './cursors.ts'
 
 /** What commands work with; built by hand in `server.ts`. */
@@ -7,6 +9,8 @@ export interface Services {
   readonly engine: Engine
   readonly users: Users
   readonly cursors: CursorStore
+  readonly sessions: Sessions
+  readonly clock: Clock
   readonly startedAt: number
   /** `host:port` where the server listens. */
   readonly address: () => string

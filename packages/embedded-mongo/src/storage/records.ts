@@ -85,18 +85,17 @@ export function insertRecord(
   collection: Collection,
   raw: Uint8Array,
   document: Doc,
-): number {
+  rid = collection.nextRecord++,
+): void {
   if (raw.length > MAX_DOCUMENT_BYTES) throw tooLarge(raw.length)
   const extracted = collection.indexes.map((index) => extractKeys(document, index))
   collection.indexes.forEach((index, i) => {
     if (index.unique) checkUnique(connection, collection, index, extracted[i]!, undefined)
   })
-  const rid = collection.nextRecord++
   connection.run(`INSERT INTO ${collection.table} (rid, doc) VALUES (?, ?)`, rid, raw)
   collection.indexes.forEach((index, i) => {
     addKeys(connection, index, extracted[i]!, rid)
   })
-  return rid
 }
 
 export function addKeys(connection: Connection, index: Index, extracted: ExtractedKeys, rid: number): void {

@@ -1,0 +1,28 @@
+import { Binary, type Doc, doc, Timestamp } from '../bson/values.ts'
+
+/** The logical clock of the deployment: every tick is later than all before it, also after a restart. */
+export class Clock {
+  #last: Timestamp
+
+  constructor(last = new Timestamp(0, 0)) {
+    this.#last = last
+  }
+
+  tick(): Timestamp {
+    const now = Math.floor(Date.now() / 1000)
+    this.#last = now > this.#last.t ? new Timestamp(now, 1) : new Timestamp(this.#last.t, this.#last.i + 1)
+    return this.#last
+  }
+
+  get now(): Timestamp {
+    if (this.#last.t === 0) this.tick()
+    return this.#last
+  }
+
+  /** The fields that sessions gossip. The signature is empty: there is no other member to check it. */
+  stamp(reply: Doc): void {
+    const signature = doc({ hash: new Binary(new Uint8Array(20)), keyId: 0n })
+    reply.set('$clusterTime', doc({ clusterTime: this.now, signature }))
+    reply.set('operationTime', this.now)
+  }
+}
