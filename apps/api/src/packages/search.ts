@@ -61,10 +61,10 @@ function messageOf(state: PackageSearch['state']): string | null {
   }
 }
 
-function hitOf(object: SearchObject, text: string): PackageHit[] {
-  const { name, version, description, date, license } = object.package ?? {}
+function hitOf(object: SearchObject | null, text: string): PackageHit[] {
+  const { name, version, description, date, license } = object?.package ?? {}
   if (typeof name !== 'string' || typeof version !== 'string') return []
-  const weekly = object.downloads?.weekly
+  const weekly = object?.downloads?.weekly
   return [
     {
       name,
