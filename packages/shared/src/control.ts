@@ -127,6 +127,17 @@ export const runtimeUpSchema = z.discriminatedUnion('type', [
 ])
 export type RuntimeUp = z.infer<typeof runtimeUpSchema>
 
+/** How an app answers browsers of other origins; the gateway answers preflights by it. */
+export const corsSchema = z.object({
+  /** Origins such as `https://example.com`; `*` allows all. */
+  origins: z.array(z.string().min(1)).min(1),
+  /** Cookies and authorization may come along; then the asking origin is named instead of `*`. */
+  credentials: z.boolean().default(false),
+  /** How long a browser may keep the answer to a preflight. */
+  maxAgeSeconds: z.number().int().nonnegative().default(600),
+})
+export type Cors = z.infer<typeof corsSchema>
+
 /** What the gateway knows of one app. */
 export const routeSchema = z.object({
   appid: appidSchema,
@@ -136,6 +147,10 @@ export const routeSchema = z.object({
    */
   state: z.enum(['running', 'starting', 'sleeping', 'stopped', 'failed']),
   upstreams: z.array(z.object({ instanceId: instanceIdSchema, upstream: upstreamSchema })),
+  /** Without it the app answers preflights by itself. */
+  cors: corsSchema.optional(),
+  /** More requests than this are answered 429. A second's worth may come at once. */
+  requestsPerSecond: z.number().positive().optional(),
 })
 export type Route = z.infer<typeof routeSchema>
 
