@@ -6,6 +6,7 @@ import { isFromConsole } from '../src/auth/origin.ts'
 import { appDatabaseUrl } from '../src/mongo/app-database.ts'
 import { Mutexes } from '../src/mutexes.ts'
 import { CrashHistory } from '../src/reconciler/crash-history.ts'
+import { exitMessage } from '../src/reconciler/exit-message.ts'
 import { SecretBox } from '../src/secret-box.ts'
 import { Semaphore } from '../src/semaphore.ts'
 
@@ -172,4 +173,29 @@ test('AsyncQueue hands over what was pushed before and during the reading, in or
   await reading
   expect(read).toEqual(pushed)
   expect(read.toSorted()).toEqual([1, 2, 3, 4])
+})
+
+describe('exitMessage', () => {
+  test('shows what the process said last', () => {
+    expect(exitMessage({ how: 'exit code 1', stderr: 'Error: no\n    at x\n' })).toBe(
+      'The runtime ended (exit code 1).\nError: no\n    at x',
+    )
+    expect(exitMessage({ how: 'signal SIGKILL', stderr: '' })).toBe('The runtime ended (signal SIGKILL).')
+  })
+
+  test('says out of memory in one line, without V8’s own frames', () => {
+    const stderr = `<--- Last few GCs --->
+
+[2:0x1]     7952 ms: Mark-Compact 259.9 (267.5) -> 259.9 (267.5) MB
+
+FATAL ERROR: Ineffective mark-compacts near heap limit Allocation failed - JavaScript heap out of memory
+----- Native stack trace -----
+
+ 1: 0x840e50  [node]
+18: 0x1ae5a76  [node]`
+    expect(exitMessage({ how: 'exit code 134', stderr })).toBe(
+      `The runtime ran out of memory (exit code 134).
+FATAL ERROR: Ineffective mark-compacts near heap limit Allocation failed - JavaScript heap out of memory`,
+    )
+  })
 })

@@ -3,8 +3,9 @@ import { ensureAppUser } from '../mongo/app-database.ts'
 import type { AppDoc } from '../mongo/documents.ts'
 import { CrashHistory } from './crash-history.ts'
 import { deleteApp } from './delete-app.ts'
+import { exitMessage } from './exit-message.ts'
 import { createInstance, type Instance } from './instance.ts'
-import { dispose, exitMessage, LaunchFailed, launch } from './launch.ts'
+import { dispose, LaunchFailed, launch } from './launch.ts'
 import { databaseSecret, type ReconcilerParts } from './parts.ts'
 
 const DRAIN_MS = 10_000

@@ -5,6 +5,7 @@ import { appDatabaseUrl } from '../mongo/app-database.ts'
 import type { AppDoc } from '../mongo/documents.ts'
 import { InstallError } from '../packages/install-error.ts'
 import type { RuntimePackages } from '../services/dependencies/packages.ts'
+import { exitMessage } from './exit-message.ts'
 import { createInstance, type Instance } from './instance.ts'
 import { databaseSecret, type ReconcilerParts } from './parts.ts'
 
@@ -84,11 +85,6 @@ async function whenReady(instance: Instance, signal: AbortSignal): Promise<void>
   } finally {
     over.abort()
   }
-}
-
-export function exitMessage({ how, stderr }: { how: string; stderr: string }): string {
-  const said = stderr.trim()
-  return `The runtime ended (${how}).${said ? `\n${said}` : ''}`
 }
 
 /** Stops an instance and forgets it; one that is gone already is only forgotten. */

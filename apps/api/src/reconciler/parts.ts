@@ -4,9 +4,9 @@ import type { RuntimeChannels } from '../control/runtime-channels.ts'
 import type { GatewayDriver } from '../drivers/gateway/gateway-driver.ts'
 import type { RuntimeDriver } from '../drivers/runtime/runtime-driver.ts'
 import type { Mongo } from '../mongo/mongo.ts'
-import type { RuntimePackages } from '../services/dependencies/packages.ts'
 import type { SecretBox } from '../secret-box.ts'
 import type { Semaphore } from '../semaphore.ts'
+import type { RuntimePackages } from '../services/dependencies/packages.ts'
 
 /** What the reconciler works with. */
 export interface ReconcilerParts {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { AppView, FunctionView, PublishResult } from '@lathe/shared'
 import { eventually } from './eventually.ts'
 import type { Stack } from './stack.ts'
@@ -40,4 +41,13 @@ export function answers(url: string, expected: string): Promise<Visit> {
     if (seen.text !== expected) throw new Error(`${seen.status} ${seen.text}`)
     return seen
   }, `${url} answering ${expected}`)
+}
+
+/** The process number of an app's runtime: its command line names the app's folder. */
+export async function runtimePid({ lathe }: Stack, appid: string): Promise<number> {
+  for (const pid of lathe.pids().runtimes) {
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+    if (command.includes(appid)) return pid
+  }
+  throw new Error(`no runtime of ${appid}`)
 }
