@@ -110,11 +110,16 @@ export class TriggerScheduler implements AsyncDisposable {
     let waitMs = LOOK_MS
     for (const trigger of due) {
       const lateMs = now.getTime() - trigger.nextAt!.getTime()
-      if (lateMs < COURTESY_MS && !this.#parts.isNear(trigger.appid)) waitMs = COURTESY_LOOK_MS
+      if (lateMs < COURTESY_MS && (await this.#isForOthers(trigger))) waitMs = COURTESY_LOOK_MS
       else await this.#take(trigger, trigger.nextAt!, now)
     }
     const next = await triggers.findOne({ nextAt: { $gt: now } }, { sort: { nextAt: 1 } })
     return next?.nextAt ? Math.min(waitMs, Math.max(0, next.nextAt.getTime() - Date.now())) : waitMs
+  }
+
+  /** The app's runtime is connected to another process, or about to connect: there is something to wait for. */
+  async #isForOthers(trigger: TriggerDoc): Promise<boolean> {
+    return !this.#parts.isNear(trigger.appid) && (await this.#parts.obstacle(trigger)) === null
   }
 
   /** Claims a tick; whoever comes second finds that `nextAt` has moved. */
