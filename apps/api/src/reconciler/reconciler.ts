@@ -14,6 +14,7 @@ export class Reconciler implements AsyncDisposable {
   #parts: ReconcilerParts
   #actors = new Map<string, AppActor>()
   #reconnecting = new Map<string, NodeJS.Timeout>()
+  #closed = false
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts
@@ -78,6 +79,7 @@ export class Reconciler implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true // connections that close from now on are not waited for
     for (const timer of this.#reconnecting.values()) clearTimeout(timer)
     for (const actor of this.#actors.values()) actor.stop()
   }
@@ -115,6 +117,7 @@ export class Reconciler implements AsyncDisposable {
 
   #awaitReconnect(appid: string, instanceId: string): void {
     clearTimeout(this.#reconnecting.get(instanceId))
+    if (this.#closed) return
     const timer = setTimeout(() => {
       this.#reconnecting.delete(instanceId)
       const actor = this.#actors.get(appid)
