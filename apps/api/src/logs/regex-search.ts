@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 
-/** For one batch of lines; the thread's start is in the first. */
-const MATCH_MS = 1_000
+/** For one batch of lines. It takes a hundredth of this, unless the expression is a bad one. */
+const MATCH_MS = 2_000
 const MEMORY_MB = 64
 
 /**
@@ -10,6 +10,7 @@ const MEMORY_MB = 64
  */
 export class RegexSearch implements AsyncDisposable {
   #worker: Worker
+  #started: Promise<void>
 
   /** @param script where the thread's program is; by default beside the bundle */
   constructor(pattern: string, flags: string, script = new URL('./regex-worker.js', import.meta.url)) {
@@ -19,15 +20,20 @@ export class RegexSearch implements AsyncDisposable {
       resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
     })
     this.#worker.on('error', () => {}) // the thread is gone, which `match` sees
+    this.#started = new Promise((resolve) =>
+      this.#worker.once('online', resolve).once('exit', () => resolve()),
+    )
   }
 
   /** @returns indexes of the texts that match; null when that could not be found out in time */
   async match(texts: string[]): Promise<ReadonlySet<number> | null> {
     const worker = this.#worker
+    await this.#started
     const { promise, resolve } = Promise.withResolvers<number[] | null>()
     const timer = setTimeout(resolve, MATCH_MS, null)
     const answered = (hits: number[]) => resolve(hits)
     const ended = () => resolve(null)
+    if (worker.threadId === -1) ended()
     worker.once('message', answered).once('exit', ended)
     worker.postMessage(texts)
     const hits = await promise

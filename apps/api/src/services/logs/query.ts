@@ -23,7 +23,7 @@ export async function queryLogs(request: SignedRequest, input: Input): Promise<L
   if (input.cursor === undefined) await logs.flush()
   if (input.text === undefined) return page(mongo, input)
   await using matcher = matcherOf(input.text, input.regex)
-  return search(mongo, input, matcher)
+  return await search(mongo, input, matcher) // the matcher is needed until then
 }
 
 async function page(mongo: Mongo, input: Input): Promise<LogPage> {

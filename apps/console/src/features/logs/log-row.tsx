@@ -76,7 +76,7 @@ export function LogRow({ line, names, isOpen, onJump, onOpen }: LogRowProps) {
           }}
           className="h-5 shrink-0 rounded-kbd px-1 text-subtle tabular-nums hover:bg-bg hover:text-accent aria-pressed:text-accent"
         >
-          {requestId.slice(0, 8)}
+          {requestId.slice(-8)}
         </button>
       )}
     </div>
