@@ -4,7 +4,7 @@ import type { ClientConnection } from '../front/client-connection.ts'
 import type { RequestHandler } from '../front/handler.ts'
 import { GatewayError } from '../http/errors.ts'
 import type { RequestHead } from '../http/request-head.ts'
-import { fieldValue, listMembers } from '../http/syntax.ts'
+import { acceptedCodings, fieldValue } from '../http/syntax.ts'
 import type { ConsoleFile } from './console-files.ts'
 import { FILE_FIELDS, pageFields } from './security-headers.ts'
 
@@ -137,10 +137,8 @@ function decodedPath(target: string): string | null {
   }
 }
 
-function choose(file: ConsoleFile, accepted = '') {
-  const codings = listMembers(accepted)
-    .filter((member) => !/;\s*q=0(?:\.0*)?$/.test(member))
-    .map((member) => member.split(';', 1)[0]!.trim())
+function choose(file: ConsoleFile, accepted: string | undefined) {
+  const codings = acceptedCodings(accepted)
   for (const coding of ['br', 'gzip'] as const) {
     const variant = file.variants.get(coding)
     if (variant && codings.includes(coding)) return { coding, variant }

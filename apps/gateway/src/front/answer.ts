@@ -6,6 +6,8 @@ export interface AnswerOptions {
   close: boolean
   /** A request by HEAD: the fields without the body. */
   head: boolean
+  /** More fields, serialised. */
+  fields?: string
 }
 
 /** A status line and fields. @param fields serialised lines, each ended by CRLF */
@@ -15,12 +17,17 @@ export function answerHead(status: number, fields: string, requestId: string, cl
 }
 
 /** An error that the gateway answers on its own, ready to be written as Latin-1. */
-export function errorAnswer(error: GatewayError, requestId: string, { close, head }: AnswerOptions): string {
+export function errorAnswer(
+  error: GatewayError,
+  requestId: string,
+  { close, head, fields: more = '' }: AnswerOptions,
+): string {
   const body = Buffer.from(error.body(requestId))
   const fields =
     'content-type: application/json; charset=utf-8\r\n' +
     `content-length: ${body.length}\r\n` +
     'cache-control: no-store\r\n' +
-    (error.retryAfter === null ? '' : `retry-after: ${error.retryAfter}\r\n`)
+    (error.retryAfter === null ? '' : `retry-after: ${error.retryAfter}\r\n`) +
+    more
   return answerHead(error.status, fields, requestId, close) + (head ? '' : body.toString('latin1'))
 }

@@ -5,6 +5,7 @@ import type { UpstreamConnection, UpstreamOwner } from '../upstream/upstream-con
 import { UpstreamPool } from '../upstream/upstream-pool.ts'
 import { errorAnswer } from './answer.ts'
 import type { ClientConnection } from './client-connection.ts'
+import { corsFields } from './cors.ts'
 import type { RequestHandler } from './handler.ts'
 import { ResponseRelay } from './response-relay.ts'
 import { startTunnel } from './tunnel.ts'
@@ -58,7 +59,9 @@ export class Exchange implements RequestHandler, UpstreamOwner {
   }
 
   onClientDrain(): void {
-    this.#upstream?.resume()
+    const compression = this.#relay?.compression
+    if (compression) compression.resume()
+    else this.#upstream?.resume()
   }
 
   onShutdown(): void {
@@ -146,8 +149,9 @@ export class Exchange implements RequestHandler, UpstreamOwner {
       this.#answer(backend)
       return
     }
-    if (backend !== this.#backend && !this.#enter(backend)) {
-      this.#answer(problems.appBusy(backend.appid ?? ''))
+    const refused = backend === this.#backend ? null : this.#enter(backend)
+    if (refused) {
+      this.#answer(refused)
       return
     }
     const to = backend.resolve()
@@ -156,13 +160,14 @@ export class Exchange implements RequestHandler, UpstreamOwner {
     else this.#hold(backend, to)
   }
 
-  #enter(backend: Backend): boolean {
+  #enter(backend: Backend): GatewayError | null {
     if (this.#backend) this.#backend.inFlight--
     this.#backend = null
-    if (backend.appid !== null && backend.inFlight >= this.#client.context.limits.inFlightPerApp) return false
+    const refused = backend.admit()
+    if (refused) return refused
     backend.inFlight++
     this.#backend = backend
-    return true
+    return null
   }
 
   #connect(pool: UpstreamPool): void {
@@ -198,7 +203,13 @@ export class Exchange implements RequestHandler, UpstreamOwner {
     this.#phase = 'sent'
     this.#sends++
     this.#silentSince = this.#client.context.now
-    this.#relay = new ResponseRelay(this.#client, this.#head, this.#requestId)
+    this.#relay = new ResponseRelay({
+      client: this.#client,
+      request: this.#head,
+      requestId: this.#requestId,
+      cors: this.#backend!.cors,
+      onDrain: () => this.#upstream?.resume(),
+    })
     if (this.#head.bodyLength === 0) {
       upstream.write(text)
       return
@@ -210,7 +221,7 @@ export class Exchange implements RequestHandler, UpstreamOwner {
   }
 
   #complete(): void {
-    const { response, excess, keepAlive } = this.#relay!
+    const { response, excess, keepAlive, compression } = this.#relay!
     const upstream = this.#upstream
     this.#upstream = null
     if (upstream && response!.keepAlive && !excess && this.#client.bodyDone) {
@@ -219,8 +230,12 @@ export class Exchange implements RequestHandler, UpstreamOwner {
     } else {
       upstream?.destroy()
     }
-    this.#end(response!.status)
-    this.#client.finish(keepAlive)
+    const finish = () => {
+      this.#end(response!.status)
+      this.#client.finish(keepAlive)
+    }
+    if (compression) compression.end(finish)
+    else finish()
   }
 
   #tunnel(): void {
@@ -239,8 +254,13 @@ export class Exchange implements RequestHandler, UpstreamOwner {
   #answer(error: GatewayError): void {
     const keepAlive = this.#head.keepAlive && !this.#client.context.draining
     this.#end(error.status)
+    const cors = this.#backend?.cors
     this.#client.write(
-      errorAnswer(error, this.#requestId, { close: !keepAlive, head: this.#head.method === 'HEAD' }),
+      errorAnswer(error, this.#requestId, {
+        close: !keepAlive,
+        head: this.#head.method === 'HEAD',
+        ...(cors ? { fields: corsFields(cors, this.#head) } : {}),
+      }),
     )
     this.#client.finish(keepAlive)
   }
@@ -251,6 +271,7 @@ export class Exchange implements RequestHandler, UpstreamOwner {
     this.#phase = 'done'
     this.#upstream?.destroy()
     this.#upstream = null
+    this.#relay?.compression?.destroy()
     const { context } = this.#client
     context.inFlight--
     if (this.#backend) this.#backend.inFlight--

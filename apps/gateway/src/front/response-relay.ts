@@ -1,7 +1,20 @@
+import type { Cors } from '@lathe/shared'
 import { BodyMeter } from '../http/body-meter.ts'
 import { CHUNKED, type RequestHead } from '../http/request-head.ts'
 import { parseResponseHead, type ResponseHead, UNTIL_CLOSE } from '../http/response-head.ts'
 import type { ClientConnection } from './client-connection.ts'
+import { type Coding, Compression, codingFor, compressedFields } from './compression.ts'
+import { corsFields } from './cors.ts'
+
+export interface RelayOptions {
+  client: ClientConnection
+  request: RequestHead
+  requestId: string
+  /** What the gateway says to other origins in the app's name. */
+  cors: Cors | null
+  /** The compression, which had been full, takes more. */
+  onDrain: () => void
+}
 
 /** What a relay says after it was fed: it wants more, it is complete, it was not HTTP, or it became a tunnel. */
 export type Progress = 'more' | 'done' | 'broken' | 'tunnel'
@@ -20,17 +33,23 @@ export class ResponseRelay {
   excess = false
   /** The client's socket is full: feed no more until it drains. */
   blocked = false
+  /** The body is compressed on its way; it ends later than the upstream's. */
+  compression: Compression | null = null
   readonly #client: ClientConnection
+  readonly #cors: Cors | null
+  readonly #onDrain: () => void
   readonly #request: RequestHead
   readonly #requestId: string
   #partial: Buffer | null = null
   #meter: BodyMeter | null = null
   #interims = 0
 
-  constructor(client: ClientConnection, request: RequestHead, requestId: string) {
+  constructor({ client, request, requestId, cors, onDrain }: RelayOptions) {
     this.#client = client
     this.#request = request
     this.#requestId = requestId
+    this.#cors = cors
+    this.#onDrain = onDrain
   }
 
   /** The client's connection can serve another request after this answer. */
@@ -75,12 +94,16 @@ export class ResponseRelay {
   #begin(head: ResponseHead, body: Buffer): Progress {
     // An HTTP/1.0 client cannot read chunked coding; a proper server does not answer it so.
     if (this.#request.http10 && head.bodyLength === CHUNKED) return 'broken'
+    const coding = codingFor(this.#request, head)
+    if (coding) return this.#beginCompressed(head, body, coding)
     const meter = new BodyMeter(head.bodyLength)
     const end = meter.feed(body, 0)
     if (end < 0) return 'broken'
     this.response = head
-    const connection = head.status === 101 ? 'connection: Upgrade\r\n' : this.#closeField()
-    const text = `HTTP/1.1 ${head.statusLine}\r\n${head.fields}x-request-id: ${this.#requestId}\r\n${connection}\r\n`
+    const text = this.#headText(
+      head,
+      coding === null ? `${head.fields}vary: accept-encoding\r\n` : head.fields,
+    )
     if (head.status === 101) {
       this.#client.write(text + body.toString('latin1'))
       return 'tunnel'
@@ -96,14 +119,35 @@ export class ResponseRelay {
     return this.#after(meter, end < body.length)
   }
 
+  #beginCompressed(head: ResponseHead, body: Buffer, coding: Coding): Progress {
+    this.response = head
+    this.compression = new Compression(this.#client, coding, head.bodyLength < 0, this.#onDrain)
+    this.#client.write(
+      this.#headText(head, `${compressedFields(head.fields, coding)}vary: accept-encoding\r\n`),
+    )
+    return this.#body(new BodyMeter(head.bodyLength), body)
+  }
+
+  #headText(head: ResponseHead, fields: string): string {
+    const connection = head.status === 101 ? 'connection: Upgrade\r\n' : this.#closeField()
+    const cors = this.#cors && !head.ownCors ? corsFields(this.#cors, this.#request) : ''
+    return `HTTP/1.1 ${head.statusLine}\r\n${fields}${cors}x-request-id: ${this.#requestId}\r\n${connection}\r\n`
+  }
+
   #closeField(): string {
     return this.keepAlive && !this.#client.context.draining ? '' : 'connection: close\r\n'
   }
 
   #body(meter: BodyMeter, bytes: Buffer): Progress {
-    const end = meter.feed(bytes, 0)
+    const { compression } = this
+    let room = true
+    const end = compression
+      ? meter.feed(bytes, 0, (part) => {
+          room = compression.write(part)
+        })
+      : meter.feed(bytes, 0)
     if (end < 0) return 'broken'
-    this.blocked = !this.#client.write(Buffer.from(bytes.subarray(0, end)))
+    this.blocked = compression ? !room : !this.#client.write(Buffer.from(bytes.subarray(0, end)))
     return this.#after(meter, end < bytes.length)
   }
 

@@ -16,18 +16,20 @@ export class BodyMeter {
   }
 
   /**
+   * @param payload gets the body without its framing, in views of `bytes`
    * @returns the index after the last byte that belongs to this body; sets `done` when the body ends there.
    *   -1 when chunked coding is violated.
    */
-  feed(bytes: Buffer, from: number): number {
+  feed(bytes: Buffer, from: number, payload?: (part: Buffer) => void): number {
     if (this.#scanner) {
-      const end = this.#scanner.feed(bytes, from)
+      const end = this.#scanner.feed(bytes, from, payload)
       this.done = this.#scanner.done
       return end
     }
     const take = Math.min(this.#left, bytes.length - from)
     this.#left -= take
     this.done = this.#left === 0
+    if (payload && take > 0) payload(bytes.subarray(from, from + take))
     return from + take
   }
 }

@@ -30,13 +30,17 @@ export class ChunkScanner {
   #digits = 0
   #extra = 0
 
-  /** @returns the index after the last byte of the body (the end of `bytes` until `done`), or -1 on a violation */
-  feed(bytes: Buffer, from: number): number {
+  /**
+   * @param payload gets the data of chunks, in views of `bytes`
+   * @returns the index after the last byte of the body (the end of `bytes` until `done`), or -1 on a violation
+   */
+  feed(bytes: Buffer, from: number, payload?: (part: Buffer) => void): number {
     let i = from
     while (i < bytes.length && !this.done) {
       if (this.#state === DATA) {
         const take = Math.min(this.#size, bytes.length - i)
         this.#size -= take
+        payload?.(bytes.subarray(i, i + take))
         i += take
         if (this.#size === 0) this.#state = DATA_CR
       } else if (!this.#step(bytes[i++]!)) {

@@ -42,6 +42,8 @@ export const problems = {
     ),
   appBusy: (appid: string) =>
     new GatewayError(429, 'TOO_MANY_REQUESTS', `The app ${appid} has too many requests in flight.`, 1),
+  tooFast: (appid: string, seconds: number) =>
+    new GatewayError(429, 'TOO_MANY_REQUESTS', `The app ${appid} gets more requests than it may.`, seconds),
   unavailable: (what: string) => new GatewayError(502, 'UPSTREAM_UNAVAILABLE', `${what} did not answer.`),
   broken: (what: string) =>
     new GatewayError(502, 'UPSTREAM_BROKEN', `${what} did not answer in proper HTTP.`),

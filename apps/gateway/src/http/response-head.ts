@@ -18,8 +18,14 @@ export interface ResponseHead {
   idleSeconds: number | null
   /** An endless stream by its kind (server-sent events): not waited for when the gateway shuts down. */
   endless: boolean
+  /** Text of some kind that is not compressed yet and may be. */
+  compressible: boolean
+  /** The app speaks for itself to other origins. */
+  ownCors: boolean
 }
 
+const EVENT_STREAM = /^[ \t]*text\/event-stream/i
+const TEXT = /^[ \t]*(?:text\/|application\/(?:json|javascript|xml|manifest)|image\/svg|[^;]*\+(?:json|xml))/i
 const MAX_FIELDS = 200
 const DROPPED = new Set(['keep-alive', 'proxy-authenticate', 'proxy-connection', 'te', 'x-request-id'])
 
@@ -44,6 +50,9 @@ export function parseResponseHead(head: string, method: string, upgrade: boolean
   let connection = ''
   let idleSeconds: number | null = null
   let endless = false
+  let text = false
+  let fixed = false
+  let ownCors = false
   while (pos < head.length) {
     if (++count > MAX_FIELDS) return null
     const end = head.indexOf('\r\n', pos)
@@ -74,7 +83,18 @@ export function parseResponseHead(head: string, method: string, upgrade: boolean
         drop = true
         break
       case 'content-type':
-        endless = /^[ \t]*text\/event-stream/i.test(head.slice(colon + 1, end))
+        text = TEXT.test(head.slice(colon + 1, end))
+        endless = text && EVENT_STREAM.test(head.slice(colon + 1, end))
+        break
+      case 'content-encoding':
+      case 'content-range':
+        fixed = true
+        break
+      case 'cache-control':
+        fixed ||= /no-transform/i.test(head.slice(colon + 1, end))
+        break
+      case 'access-control-allow-origin':
+        ownCors = true
         break
       default:
         drop = DROPPED.has(name) || name.startsWith('x-lathe-')
@@ -108,5 +128,7 @@ export function parseResponseHead(head: string, method: string, upgrade: boolean
       head.startsWith('HTTP/1.1') && !members.includes('close') && (bodiless || framed !== UNTIL_CLOSE),
     idleSeconds,
     endless,
+    compressible: text && !endless && !fixed && !bodiless,
+    ownCors,
   }
 }

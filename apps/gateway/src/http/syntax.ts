@@ -84,3 +84,10 @@ export function fieldValue(lines: string, name: string): string | undefined {
   }
   return undefined
 }
+
+/** The content codings that an Accept-Encoding field allows, without those of weight 0 (RFC 9110, 12.5.3). */
+export function acceptedCodings(value = ''): string[] {
+  return listMembers(value)
+    .filter((member) => !/;\s*q=0(?:\.0*)?$/.test(member))
+    .map((member) => member.split(';', 1)[0]!.trim())
+}

@@ -8,6 +8,7 @@ const POLL_MS = 100
 export class ApiBackend implements Backend {
   readonly label = 'The api'
   readonly appid = null
+  readonly cors = null
   readonly waiters = new Set<() => void>()
   readonly pool: UpstreamPool
   inFlight = 0
@@ -16,6 +17,10 @@ export class ApiBackend implements Backend {
   constructor(socketPath: string, times: { maxHoldMs: number; idleMs: number }) {
     this.pool = new UpstreamPool('api', { kind: 'unix', path: socketPath }, times.idleMs)
     this.#maxHoldMs = times.maxHoldMs
+  }
+
+  admit(): null {
+    return null
   }
 
   resolve(): UpstreamPool | Hold {

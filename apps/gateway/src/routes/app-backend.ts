@@ -1,8 +1,9 @@
-import type { Route } from '@lathe/shared'
+import type { Cors, Route } from '@lathe/shared'
 import type { GatewayLimits } from '../config/limits.ts'
-import { problems } from '../http/errors.ts'
+import { type GatewayError, problems } from '../http/errors.ts'
 import { UpstreamPool } from '../upstream/upstream-pool.ts'
 import type { Backend, Hold, Refusal } from './backend.ts'
+import { TokenBucket } from './token-bucket.ts'
 
 const POLL_MS = 100
 const REPORT_EVERY_MS = 1_000
@@ -21,6 +22,7 @@ export class AppBackend implements Backend {
   inFlight = 0
   #route: Route
   #pools: UpstreamPool[] = []
+  #bucket: TokenBucket | null = null
   #turn = 0
   #lastWake = 0
   readonly #lastReport = new Map<string, number>()
@@ -36,12 +38,25 @@ export class AppBackend implements Backend {
     this.update(route)
   }
 
+  get cors(): Cors | null {
+    return this.#route.cors ?? null
+  }
+
+  admit(): GatewayError | null {
+    if (this.inFlight >= this.#limits.inFlightPerApp) return problems.appBusy(this.appid)
+    const wait = this.#bucket?.take() ?? 0
+    return wait > 0 ? problems.tooFast(this.appid, Math.ceil(wait)) : null
+  }
+
   get route(): Route {
     return this.#route
   }
 
   /** Takes a new truth over. When it returns, no new request goes to an upstream that is not in it. */
   update(route: Route): void {
+    const rate = route.requestsPerSecond
+    if (rate === undefined) this.#bucket = null
+    else if (rate !== this.#route.requestsPerSecond || !this.#bucket) this.#bucket = new TokenBucket(rate)
     this.#route = route
     const before = new Map(this.#pools.map((pool) => [poolKey(pool.key, pool.upstream), pool]))
     this.#pools = route.upstreams.map(({ instanceId, upstream }) => {

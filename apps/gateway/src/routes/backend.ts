@@ -1,3 +1,4 @@
+import type { Cors } from '@lathe/shared'
 import type { GatewayError } from '../http/errors.ts'
 import type { UpstreamPool } from '../upstream/upstream-pool.ts'
 
@@ -21,6 +22,9 @@ export interface Backend {
   readonly label: string
   /** For the log; null for the api. */
   readonly appid: string | null
+  readonly cors: Cors | null
+  /** Why one more request is too many, or null. */
+  admit(): GatewayError | null
   /** Requests in flight or held. */
   inFlight: number
   /** Called, once, at the next change. */

@@ -82,6 +82,7 @@ export class RouteTable {
 /** Holds requests for apps nobody has told of yet, until the api sends its routes. */
 class UnsyncedBackend implements Backend {
   readonly appid = null
+  readonly cors = null
   readonly label = 'The app'
   readonly waiters = new Set<() => void>()
   inFlight = 0
@@ -89,6 +90,10 @@ class UnsyncedBackend implements Backend {
 
   constructor(limits: GatewayLimits) {
     this.#limits = limits
+  }
+
+  admit(): null {
+    return null
   }
 
   resolve(): Hold | Refusal {
