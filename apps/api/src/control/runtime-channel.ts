@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import {
   type FunctionUnit,
   type LoadError,
+  limits,
   type RuntimeDown,
   type RuntimeUp,
   runtimeUpSchema,
@@ -9,6 +10,9 @@ import {
 import type { Logger } from 'pino'
 import type { WebSocket } from 'ws'
 import { frameReader } from './frames.ts'
+
+/** A runtime that has said nothing for so long, not even a heartbeat, is not there any more. */
+const SILENCE_MS = 6 * limits.heartbeatMs
 
 /** The runtime went away, or did not answer in time. */
 export class ChannelLost extends Error {}
@@ -43,6 +47,7 @@ export class RuntimeChannel {
   #socket: WebSocket
   #waiting = new Map<string, Waiting>()
   #listener: ChannelListener
+  #silence: NodeJS.Timeout
 
   constructor(
     identity: { appid: string; instanceId: string },
@@ -54,6 +59,7 @@ export class RuntimeChannel {
     this.instanceId = identity.instanceId
     this.#socket = socket
     this.#listener = listener
+    this.#silence = setTimeout(() => this.close(), SILENCE_MS)
     socket.on('close', () => this.#closed())
     socket.on('error', (error) => log.warn({ err: error, instanceId: this.instanceId }, 'runtime connection'))
     frameReader(socket, runtimeUpSchema, log, (message) => this.#receive(message))
@@ -133,6 +139,7 @@ export class RuntimeChannel {
   }
 
   #closed(): void {
+    clearTimeout(this.#silence)
     for (const { reject, timer } of this.#waiting.values()) {
       clearTimeout(timer)
       reject(new ChannelLost('the runtime went away'))
@@ -142,6 +149,7 @@ export class RuntimeChannel {
   }
 
   #receive(message: RuntimeUp): void {
+    this.#silence.refresh()
     switch (message.type) {
       case 'hello':
         this.isolation = message.isolation

@@ -74,6 +74,10 @@ export async function listenHttp(context: Context): Promise<AsyncDisposable> {
         // Runs and other subscriptions with large inputs come by POST.
         allowMethodOverride: true,
         createContext: ({ req, res }) => requestContext(context, req, res),
+        onError({ error, ctx, path }) {
+          if (error.code !== 'INTERNAL_SERVER_ERROR') return
+          log.error({ err: error.cause ?? error, requestId: ctx?.requestId, path }, 'procedure failed')
+        },
       },
     } satisfies FastifyTRPCPluginOptions<AppRouter>)
   })

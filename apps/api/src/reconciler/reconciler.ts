@@ -7,6 +7,9 @@ import type { ReconcilerParts } from './parts.ts'
 const RECONNECT_MS = 15_000
 /** Superseded code that a runtime cannot free; beyond it a fresh process takes over. */
 const SUPERSEDED_BYTES = 64 * 1024 * 1024
+/** So many reports of a gateway, which makes one a second at most, within the window. */
+const UNREACHABLE_REPORTS = 3
+const UNREACHABLE_WINDOW_MS = 10_000
 const ORPHAN_GRACE_MS = 1_000
 
 /** Keeps every app as it is wanted: one actor per app, fed with what happens to runtimes and gateways. */
@@ -14,6 +17,8 @@ export class Reconciler implements AsyncDisposable {
   #parts: ReconcilerParts
   #actors = new Map<string, AppActor>()
   #reconnecting = new Map<string, NodeJS.Timeout>()
+  /** When gateways could not reach an instance, by its id. */
+  #reports = new Map<string, number[]>()
   #closed = false
 
   constructor(parts: ReconcilerParts) {
@@ -31,8 +36,9 @@ export class Reconciler implements AsyncDisposable {
         const instance = actor.instances.get(instanceId)
         if (instance) actor.exited(instance, how, stderr)
       }
+      this.#reports.delete(instanceId)
     })
-    parts.gateway.onUpstreamDown((appid) => this.#actors.get(appid)?.kick())
+    parts.gateway.onUpstreamDown((appid, instanceId) => this.#unreachable(appid, instanceId))
   }
 
   /** Takes over the runtimes that live, tells the gateways of them, and sets every app going. */
@@ -84,6 +90,19 @@ export class Reconciler implements AsyncDisposable {
     for (const actor of this.#actors.values()) actor.stop()
   }
 
+  /** Gateways may report a runtime that is just ending; one that lives and stays unreachable is replaced. */
+  #unreachable(appid: string, instanceId: string): void {
+    const serving = this.#actors.get(appid)?.serving
+    if (serving?.id !== instanceId) return
+    const since = performance.now() - UNREACHABLE_WINDOW_MS
+    const reports = (this.#reports.get(instanceId) ?? []).filter((at) => at > since)
+    reports.push(performance.now())
+    this.#reports.set(instanceId, reports)
+    if (reports.length < UNREACHABLE_REPORTS) return
+    this.#reports.delete(instanceId)
+    void this.#actors.get(appid)?.replace('gateways cannot reach it')
+  }
+
   #isKept(instanceId: string): boolean {
     return [...this.#actors.values()].some((actor) => actor.instances.has(instanceId))
   }
@@ -120,8 +139,9 @@ export class Reconciler implements AsyncDisposable {
     if (this.#closed) return
     const timer = setTimeout(() => {
       this.#reconnecting.delete(instanceId)
+      const isBack = this.#parts.channels.connected(appid).some((one) => one.instanceId === instanceId)
       const actor = this.#actors.get(appid)
-      if (actor?.serving?.id === instanceId) void actor.replace('its control channel stays closed')
+      if (!isBack && actor?.serving?.id === instanceId) void actor.replace('its control channel stays closed')
     }, RECONNECT_MS)
     this.#reconnecting.set(instanceId, timer)
   }

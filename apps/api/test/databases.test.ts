@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { MongoClient, MongoServerError } from 'mongodb'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { appDatabaseUrl } from '../src/mongo/app-database.ts'
+import { createIndexes } from '../src/mongo/indexes.ts'
+import { connectMongo } from '../src/mongo/mongo.ts'
+import { databaseSecret } from '../src/reconciler/parts.ts'
+import { SecretBox } from '../src/secret-box.ts'
+import { runningApp } from './support/apps.ts'
+import { type Stack, startStack } from './support/stack.ts'
+
+let stack: Stack
+beforeAll(async () => {
+  stack = await startStack()
+})
+afterAll(() => stack[Symbol.asyncDispose]())
+
+/** The connection string that an app's runtime is given. */
+async function urlOf(appid: string): Promise<string> {
+  await using platform = await connectMongo(stack.lathe.mongoUrl, 'lathe')
+  const app = await platform.apps.findOne({ _id: appid })
+  expect(app!.databasePassword).not.toMatch(/mongodb/)
+  const key = (await readFile(join(stack.data, 'secret.key'), 'utf8')).trim()
+  const password = new SecretBox(key).open(app!.databasePassword, databaseSecret(appid))
+  return appDatabaseUrl(stack.lathe.mongoUrl, appid, password)
+}
+
+test('an app’s database user reads and writes its own database, and reaches no other', async () => {
+  const [mine, other] = await Promise.all([runningApp(stack, 'mine'), runningApp(stack, 'other')])
+  const client = await new MongoClient(await urlOf(mine.appid)).connect()
+  try {
+    const own = client.db(`app_${mine.appid}`)
+    await own.collection('things').insertOne({ a: 1 })
+    await own.collection('things').createIndex({ a: 1 })
+    expect(await own.collection('things').findOne({ a: 1 })).toMatchObject({ a: 1 })
+    for (const name of ['lathe', `app_${other.appid}`, 'admin']) {
+      const foreign = client.db(name)
+      const attempts = [
+        foreign.collection('apps').findOne({}),
+        foreign.collection('apps').insertOne({ b: 1 }),
+        foreign.dropDatabase(),
+        foreign.command({ createUser: 'evil', pwd: 'evil', roles: ['readWrite'] }),
+      ]
+      for (const attempt of await Promise.allSettled(attempts)) {
+        expect(attempt.status).toBe('rejected')
+        const { reason } = attempt as PromiseRejectedResult
+        expect(reason).toBeInstanceOf(MongoServerError)
+        expect(reason.code).toBe(13) // Unauthorized
+      }
+    }
+  } finally {
+    await client.close()
+  }
+})
+
+// The embedded database explains no plans.
+describe.runIf(process.env.MONGODB_URL !== undefined)('the platform’s queries', () => {
+  test('each use an index', async () => {
+    await using platform = await connectMongo(stack.lathe.mongoUrl, 'lathe')
+    await createIndexes(platform) // again: changes nothing
+    const { apps, functions, revisions, runtimes, logs, members, organizations, apiKeys, users } = platform
+    const queries = [
+      apps.find({ teamId: { $in: ['t'] } }),
+      apps.find({ _id: 'a' }),
+      functions.find({ appid: 'a', slot: 'n' }),
+      functions.find({ appid: 'a', slot: { $lt: '~' } }).sort({ slot: 1 }),
+      functions.find({ appid: 'a', slot: { $gte: '~' } }),
+      functions.find({ appid: 'a', slot: { $in: ['x', 'y'] } }),
+      revisions.find({ functionId: 'f', revision: { $lt: 9 } }).sort({ revision: -1 }),
+      revisions.find({ appid: 'a' }),
+      runtimes.find({ tokenHash: 'h' }),
+      runtimes.find({ appid: 'a' }),
+      logs.find({ appid: 'a', _id: { $gt: 'x' } }).sort({ _id: 1 }),
+      members.find({ userId: 'u' }),
+      members.find({ userId: 'u', organizationId: 't' }),
+      organizations.find({ slug: 's' }),
+      apiKeys.find({ key: 'k' }),
+      apiKeys.find({ referenceId: 'u' }),
+      users.find({ _id: 'u' }),
+    ]
+    for (const query of queries) {
+      const plan = JSON.stringify((await query.explain('queryPlanner')).queryPlanner.winningPlan)
+      expect(plan).toMatch(/IXSCAN|IDHACK|EXPRESS/)
+      expect(plan).not.toContain('COLLSCAN')
+      expect(plan).not.toContain('"SORT"')
+    }
+  })
+})
