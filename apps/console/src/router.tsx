@@ -10,6 +10,7 @@ import { ErrorView } from './components/error-view.tsx'
 import { GlobalCommands } from './components/shell/global-commands.tsx'
 import { Empty } from './components/ui/empty.tsx'
 import { appQuery, appsQuery } from './data/apps.ts'
+import { dependenciesQuery } from './data/dependencies.ts'
 import { envQuery } from './data/env.ts'
 import { functionQuery, functionsQuery } from './data/functions.ts'
 import { sessionQuery } from './data/session.ts'
@@ -134,6 +135,17 @@ const fn = createRoute({
   },
 })
 
+const dependencies = createRoute({
+  getParentRoute: () => app,
+  path: '/dependencies',
+  validateSearch: (search: Search) => given('add', text(search, 'add')),
+  loader: ({ params }) => void queryClient.prefetchQuery(dependenciesQuery(params.appid)),
+  component: lazyRouteComponent(
+    () => import('./features/dependencies/dependencies-page.tsx'),
+    'DependenciesPage',
+  ),
+})
+
 const logs = createRoute({
   getParentRoute: () => app,
   path: '/logs',
@@ -176,7 +188,16 @@ export const router = createRouter({
     signed.addChildren([
       apps,
       account,
-      app.addChildren([appIndex, functions.addChildren([fn]), logs, metrics, triggers, env, settings]),
+      app.addChildren([
+        appIndex,
+        functions.addChildren([fn]),
+        dependencies,
+        logs,
+        metrics,
+        triggers,
+        env,
+        settings,
+      ]),
     ]),
   ]),
   defaultPreload: 'intent',

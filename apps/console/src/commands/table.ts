@@ -29,6 +29,7 @@ export const commands = {
   'go.palette': { title: 'command.palette', keys: 'Mod+K', also: 'F1' },
   'go.apps': { title: 'apps.title' },
   'go.functions': { title: 'nav.functions' },
+  'go.dependencies': { title: 'nav.dependencies' },
   'go.logs': { title: 'nav.logs' },
   'go.triggers': { title: 'nav.triggers' },
   'go.env': { title: 'nav.env' },

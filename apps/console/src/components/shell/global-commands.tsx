@@ -36,6 +36,11 @@ export function GlobalCommands() {
     () => inApp && void navigate({ to: '/apps/$appid/functions', params: inApp }),
     !!inApp,
   )
+  useCommand(
+    'go.dependencies',
+    () => inApp && void navigate({ to: '/apps/$appid/dependencies', params: inApp }),
+    !!inApp,
+  )
   useCommand('go.logs', () => inApp && void navigate({ to: '/apps/$appid/logs', params: inApp }), !!inApp)
   useCommand(
     'go.triggers',

@@ -1,5 +1,13 @@
 import { Link } from '@tanstack/react-router'
-import { CalendarClock, ChartSpline, FunctionSquare, KeyRound, ScrollText, Settings } from 'lucide-react'
+import {
+  CalendarClock,
+  ChartSpline,
+  FunctionSquare,
+  KeyRound,
+  Package,
+  ScrollText,
+  Settings,
+} from 'lucide-react'
 import type { ReactNode } from 'react'
 import { t } from '../../i18n/i18n.ts'
 import { Tip } from '../ui/tip.tsx'
@@ -17,6 +25,16 @@ export function Rail({ appid }: { appid: string }) {
       <RailTip label={t('nav.functions')}>
         <Link to="/apps/$appid/functions" params={{ appid }} className={item} aria-label={t('nav.functions')}>
           <FunctionSquare size={18} aria-hidden />
+        </Link>
+      </RailTip>
+      <RailTip label={t('nav.dependencies')}>
+        <Link
+          to="/apps/$appid/dependencies"
+          params={{ appid }}
+          className={item}
+          aria-label={t('nav.dependencies')}
+        >
+          <Package size={18} aria-hidden />
         </Link>
       </RailTip>
       <RailTip label={t('nav.logs')}>
