@@ -10,7 +10,7 @@ export function ErrorView({ what, error, onRetry }: { what: string; error: unkno
   return (
     <div role="alert" className="mx-auto flex max-w-md flex-col items-center gap-3 px-6 py-12 text-center">
       <CircleAlert size={20} aria-hidden className="text-error" />
-      <h2 className="text-title font-semibold">{what}</h2>
+      <h1 className="text-title font-semibold">{what}</h1>
       <p className="text-ui text-muted">{errorText(error)}</p>
       {requestId && <RequestId id={requestId} />}
       {onRetry && <Button onClick={onRetry}>{t('action.retry')}</Button>}

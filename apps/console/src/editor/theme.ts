@@ -33,6 +33,7 @@ export function applyEditorTheme(theme: Theme): void {
       'editor.foreground': token('fg'),
       'editorLineNumber.foreground': token('subtle'),
       'editorLineNumber.activeForeground': token('fg'),
+      'editorLineNumber.dimmedForeground': token('subtle'),
       'editor.lineHighlightBackground': token('raised'),
       'editor.lineHighlightBorder': '#00000000',
       'editor.selectionBackground': token('selection'),
@@ -62,6 +63,8 @@ export function applyEditorTheme(theme: Theme): void {
       ...Object.fromEntries(
         [1, 2, 3, 4, 5, 6].map((depth) => [`editorBracketHighlight.foreground${depth}`, token('fg')]),
       ),
+      // Unused code fades, but stays readable.
+      'editorUnnecessaryCode.opacity': '#000000b8',
       'editorOverviewRuler.border': '#00000000',
       'scrollbar.shadow': '#00000000',
       'diffEditor.insertedTextBackground': `${token('ok')}33`,

@@ -40,7 +40,7 @@ export function Frame({ app, children }: { app?: AppView | undefined; children: 
         <div className="grow" />
         <button
           type="button"
-          aria-label={t('command.palette')}
+          aria-label={t('palette.placeholder')}
           onClick={() => runCommand('go.palette')}
           className="flex h-8 w-72 min-w-8 shrink items-center gap-2 rounded-control border border-line bg-surface px-2.5 text-ui text-muted transition-colors duration-120 hover:bg-raised"
         >

@@ -6,12 +6,11 @@ export function Kbd({ keys, className }: { keys: string; className?: string }) {
   return (
     <kbd
       aria-hidden
+      data-text={keyLabels(keys).join(keyLabels('Mod')[0] === '⌘' ? '' : ' ')}
       className={cx(
-        'inline-flex h-[18px] items-center gap-0.5 rounded-kbd border px-1 font-sans text-label font-medium whitespace-nowrap',
+        'inline-flex h-[18px] before:content-[attr(data-text)] items-center gap-0.5 rounded-kbd border px-1 font-sans text-label font-medium whitespace-nowrap',
         className ?? 'border-control/50 text-muted',
       )}
-    >
-      {keyLabels(keys).join(keyLabels('Mod')[0] === '⌘' ? '' : ' ')}
-    </kbd>
+    />
   )
 }

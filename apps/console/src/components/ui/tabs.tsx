@@ -54,6 +54,33 @@ export function TabBody({
   )
 }
 
+/** A tab's body that stays in the page while another one shows, as a named region. */
+export function TabPanel({
+  value,
+  label,
+  shown,
+  children,
+}: {
+  value: string
+  label: string
+  shown: boolean
+  children: ReactNode
+}) {
+  return (
+    <Radix.Content
+      value={value}
+      forceMount
+      tabIndex={-1}
+      hidden={!shown}
+      className={cx('min-h-0 grow flex-col outline-none', shown ? 'flex' : 'hidden')}
+    >
+      <section aria-label={label} className="flex min-h-0 grow flex-col">
+        {children}
+      </section>
+    </Radix.Content>
+  )
+}
+
 /** A small row of views of which one is shown. */
 export function Segments({
   label,

@@ -1,5 +1,6 @@
 import { Button } from '../../components/ui/button.tsx'
 import { controlLook, inputLook } from '../../components/ui/field.tsx'
+import { Mark } from '../../components/ui/mark.tsx'
 import { Segments, TabBody, TabList, Tabs } from '../../components/ui/tabs.tsx'
 import { t } from '../../i18n/i18n.ts'
 import { cx } from '../../lib/cx.ts'
@@ -26,9 +27,7 @@ export function RequestTabs({ requestKey, request }: { requestKey: string; reque
   const set = (change: Partial<PanelRequest>) => changeRequest(requestKey, change)
   const count = (n: number) =>
     n > 0 ? (
-      <span aria-hidden className="rounded-full bg-raised px-1.5 text-label text-muted tabular-nums">
-        {n}
-      </span>
+      <Mark text={n} className="rounded-full bg-raised px-1.5 text-label text-muted tabular-nums" />
     ) : null
   const params = parseQuery(request.query)
   return (

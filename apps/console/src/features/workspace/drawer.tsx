@@ -4,7 +4,8 @@ import { useCommand } from '../../commands/registry.ts'
 import { keysOf } from '../../commands/table.ts'
 import { CopyButton } from '../../components/ui/copy-button.tsx'
 import { IconButton } from '../../components/ui/icon-button.tsx'
-import { TabList, Tabs } from '../../components/ui/tabs.tsx'
+import { Mark } from '../../components/ui/mark.tsx'
+import { TabList, TabPanel, Tabs } from '../../components/ui/tabs.tsx'
 import { t } from '../../i18n/i18n.ts'
 import { cx } from '../../lib/cx.ts'
 import { formatClock } from '../../lib/format.ts'
@@ -39,11 +40,7 @@ export function Drawer({
     [lines],
   )
   const count = (n: number, tone: string) =>
-    n > 0 ? (
-      <span aria-hidden className={cx('rounded-full px-1.5 text-label tabular-nums', tone)}>
-        {n}
-      </span>
-    ) : null
+    n > 0 ? <Mark text={n} className={cx('rounded-full px-1.5 text-label tabular-nums', tone)} /> : null
   const drawerKeys = keysOf('view.drawer')
   return (
     <Tabs
@@ -84,11 +81,7 @@ export function Drawer({
           <X size={14} aria-hidden />
         </IconButton>
       </div>
-      <section
-        aria-label={t('drawer.console')}
-        hidden={tab !== 'console'}
-        className="flex min-h-0 grow flex-col"
-      >
+      <TabPanel value="console" label={t('drawer.console')} shown={tab === 'console'}>
         {run && run.dropped > 0 && (
           <p className="px-4 pt-1 text-small text-warn">{t('console.dropped', { n: run.dropped })}</p>
         )}
@@ -99,14 +92,10 @@ export function Drawer({
             {run?.state === 'running' ? t('console.waiting') : run ? t('console.silent') : t('console.empty')}
           </p>
         )}
-      </section>
-      <section
-        aria-label={t('drawer.problems')}
-        hidden={tab !== 'problems'}
-        className="flex min-h-0 grow flex-col"
-      >
+      </TabPanel>
+      <TabPanel value="problems" label={t('drawer.problems')} shown={tab === 'problems'}>
         <Problems problems={problems} onJump={onJump} />
-      </section>
+      </TabPanel>
     </Tabs>
   )
 }

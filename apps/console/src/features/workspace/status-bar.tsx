@@ -1,5 +1,6 @@
 import type { AppView } from '@lathe/shared'
 import { CircleX, TriangleAlert } from 'lucide-react'
+import { Mark } from '../../components/ui/mark.tsx'
 import { t } from '../../i18n/i18n.ts'
 import { useDrafts } from '../../stores/drafts.ts'
 import { useEditorBridge } from '../../stores/editor-bridge.ts'
@@ -28,12 +29,14 @@ export function StatusBar({ app, name }: { app: AppView | undefined; name: strin
       )}
       <button
         type="button"
-        aria-label={t('status.problems', { errors, warnings })}
         onClick={() => workspaceActions.showDrawer('problems')}
         className="flex h-6 items-center gap-1.5 -outline-offset-2 hover:text-fg"
       >
-        <CircleX size={12} aria-hidden className={errors > 0 ? 'text-error' : ''} /> {errors}
-        <TriangleAlert size={12} aria-hidden className={warnings > 0 ? 'text-warn' : ''} /> {warnings}
+        <span className="sr-only">{t('status.problems', { errors, warnings })}</span>
+        <CircleX size={12} aria-hidden className={errors > 0 ? 'text-error' : ''} />
+        <Mark text={errors} />
+        <TriangleAlert size={12} aria-hidden className={warnings > 0 ? 'text-warn' : ''} />
+        <Mark text={warnings} />
       </button>
       <span className="grow" />
       {name && ready && (

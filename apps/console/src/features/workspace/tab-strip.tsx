@@ -92,6 +92,7 @@ function Tab({
         aria-label={name}
         aria-selected={active}
         aria-controls="editor"
+        aria-keyshortcuts="Delete"
         tabIndex={active ? 0 : -1}
         title={name}
         onClick={onOpen}
@@ -114,8 +115,10 @@ function Tab({
       </button>
       <button
         type="button"
-        aria-label={t('tabs.close', { name })}
+        // For the mouse; a tab list holds tabs only, and Delete closes the one in focus.
+        aria-hidden
         tabIndex={-1}
+        title={t('tabs.close', { name })}
         onClick={onClose}
         className={cx(
           'flex size-6 items-center justify-center rounded-kbd text-subtle hover:bg-line hover:text-fg',

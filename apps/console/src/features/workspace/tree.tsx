@@ -2,6 +2,7 @@ import type { FunctionSummary } from '@lathe/shared'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ChevronRight } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
+import { Mark } from '../../components/ui/mark.tsx'
 import type { MenuEntry } from '../../components/ui/menu.tsx'
 import { RightClickMenu } from '../../components/ui/right-click-menu.tsx'
 import { t } from '../../i18n/i18n.ts'
@@ -161,18 +162,14 @@ export function Tree({
                       )}
                     />
                     <span className="grow truncate">{row.label}</span>
-                    <span aria-hidden className="text-label text-subtle tabular-nums">
-                      {row.count}
-                    </span>
+                    <Mark text={row.count} className="text-label text-subtle tabular-nums" />
                   </>
                 ) : (
                   <>
-                    <span
-                      aria-hidden
+                    <Mark
+                      text="TS"
                       className="w-[14px] shrink-0 text-center font-mono text-[9px] font-semibold text-type"
-                    >
-                      TS
-                    </span>
+                    />
                     <span className="grow truncate">{row.label}</span>
                     <DraftDot name={row.path} saved={differs.get(row.path) ?? false} />
                   </>

@@ -88,6 +88,7 @@ export function WorkspacePage() {
   return (
     <main className="flex h-full flex-col">
       <title>{`${name ?? t('nav.functions')} · ${app?.name ?? appid} · Lathe`}</title>
+      <h1 className="sr-only">{name ?? t('nav.functions')}</h1>
       <TopActions>
         {name && (
           <Button
