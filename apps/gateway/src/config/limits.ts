@@ -35,7 +35,7 @@ export const gatewayLimitsSchema = z.strictObject({
    */
   upstreamSilenceMs: ms.default(shared.functionTimeoutMaxMs + 60_000),
   /** How long an idle connection to an upstream is kept when the upstream names no time of its own. */
-  upstreamIdleMs: ms.default(4_000),
+  upstreamIdleMs: ms.default(30_000),
   /** On SIGTERM: how long requests in flight may take. */
   drainMs: ms.default(8_000),
   /** How often the above are looked at: their precision. */

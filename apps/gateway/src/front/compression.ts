@@ -6,8 +6,6 @@ import type { ClientConnection } from './client-connection.ts'
 
 export type Coding = 'br' | 'gzip'
 
-/** Below, the fields that compression adds weigh more than it saves. */
-const MIN_BYTES = 1024
 const GZIP_LEVEL = 5
 /** Brotli's fast range: a tenth smaller than gzip at the same cost. */
 const BROTLI_QUALITY = 4
@@ -18,8 +16,7 @@ const REPLACED = ['accept-ranges', 'content-length', 'etag', 'trailer', 'transfe
  * @returns false; or the coding that the client prefers among ours, null when it takes none
  */
 export function codingFor(request: RequestHead, response: ResponseHead): Coding | null | false {
-  const { bodyLength } = response
-  if (!response.compressible || request.http10 || (bodyLength >= 0 && bodyLength < MIN_BYTES)) return false
+  if (!response.compressible || request.http10) return false
   const accepted = acceptedCodings(fieldValue(request.fields, 'accept-encoding'))
   return (['br', 'gzip'] as const).find((coding) => accepted.includes(coding)) ?? null
 }

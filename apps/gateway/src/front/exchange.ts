@@ -7,7 +7,7 @@ import { errorAnswer } from './answer.ts'
 import type { ClientConnection } from './client-connection.ts'
 import { corsFields } from './cors.ts'
 import type { RequestHandler } from './handler.ts'
-import { ResponseRelay } from './response-relay.ts'
+import { type DrainListener, ResponseRelay } from './response-relay.ts'
 import { startTunnel } from './tunnel.ts'
 import { upstreamRequestText } from './upstream-request.ts'
 
@@ -18,7 +18,7 @@ const CONNECT_MS = 5_000
 type Phase = 'waiting' | 'sent' | 'done'
 
 /** One request on its way to an upstream, and the answer on its way back. */
-export class Exchange implements RequestHandler, UpstreamOwner {
+export class Exchange implements RequestHandler, UpstreamOwner, DrainListener {
   readonly #client: ClientConnection
   readonly #head: RequestHead
   readonly #locate: () => Backend | GatewayError
@@ -62,6 +62,10 @@ export class Exchange implements RequestHandler, UpstreamOwner {
     const compression = this.#relay?.compression
     if (compression) compression.resume()
     else this.#upstream?.resume()
+  }
+
+  onCompressionDrain(): void {
+    this.#upstream?.resume()
   }
 
   onShutdown(): void {
@@ -208,7 +212,7 @@ export class Exchange implements RequestHandler, UpstreamOwner {
       request: this.#head,
       requestId: this.#requestId,
       cors: this.#backend!.cors,
-      onDrain: () => this.#upstream?.resume(),
+      drains: this,
     })
     if (this.#head.bodyLength === 0) {
       upstream.write(text)

@@ -12,8 +12,12 @@ export interface RelayOptions {
   requestId: string
   /** What the gateway says to other origins in the app's name. */
   cors: Cors | null
+  drains: DrainListener
+}
+
+export interface DrainListener {
   /** The compression, which had been full, takes more. */
-  onDrain: () => void
+  onCompressionDrain(): void
 }
 
 /** What a relay says after it was fed: it wants more, it is complete, it was not HTTP, or it became a tunnel. */
@@ -37,19 +41,19 @@ export class ResponseRelay {
   compression: Compression | null = null
   readonly #client: ClientConnection
   readonly #cors: Cors | null
-  readonly #onDrain: () => void
+  readonly #drains: DrainListener
   readonly #request: RequestHead
   readonly #requestId: string
   #partial: Buffer | null = null
   #meter: BodyMeter | null = null
   #interims = 0
 
-  constructor({ client, request, requestId, cors, onDrain }: RelayOptions) {
+  constructor({ client, request, requestId, cors, drains }: RelayOptions) {
     this.#client = client
     this.#request = request
     this.#requestId = requestId
     this.#cors = cors
-    this.#onDrain = onDrain
+    this.#drains = drains
   }
 
   /** The client's connection can serve another request after this answer. */
@@ -121,7 +125,9 @@ export class ResponseRelay {
 
   #beginCompressed(head: ResponseHead, body: Buffer, coding: Coding): Progress {
     this.response = head
-    this.compression = new Compression(this.#client, coding, head.bodyLength < 0, this.#onDrain)
+    this.compression = new Compression(this.#client, coding, head.bodyLength < 0, () =>
+      this.#drains.onCompressionDrain(),
+    )
     this.#client.write(
       this.#headText(head, `${compressedFields(head.fields, coding)}vary: accept-encoding\r\n`),
     )

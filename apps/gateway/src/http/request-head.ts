@@ -167,7 +167,7 @@ function parseFields(
   }
   fields += head.slice(keptFrom)
 
-  if (host === null || !HOST.test(host)) throw bad('missing or malformed Host')
+  if (host === null || !isHost(host)) throw bad('missing or malformed Host')
   if (chunked && length !== null) throw bad('both Content-Length and Transfer-Encoding')
   const members = connection === '' ? [] : listMembers(connection)
   const nominated = members.filter((member) => !NEVER_NOMINATED.has(member))
@@ -190,4 +190,15 @@ function parseFields(
 
 function bad(what: string): GatewayError {
   return new GatewayError(400, 'BAD_REQUEST', `This is not a well-formed HTTP request: ${what}.`)
+}
+
+/** Hosts found to be well-formed: the same few come again and again. */
+const wellFormed = new Set<string>()
+
+function isHost(host: string): boolean {
+  if (wellFormed.has(host)) return true
+  if (!HOST.test(host)) return false
+  if (wellFormed.size >= 1_000) wellFormed.clear()
+  wellFormed.add(host)
+  return true
 }

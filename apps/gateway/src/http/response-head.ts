@@ -18,7 +18,7 @@ export interface ResponseHead {
   idleSeconds: number | null
   /** An endless stream by its kind (server-sent events): not waited for when the gateway shuts down. */
   endless: boolean
-  /** Text of some kind that is not compressed yet and may be. */
+  /** Text of some kind and size that is not compressed yet and may be. */
   compressible: boolean
   /** The app speaks for itself to other origins. */
   ownCors: boolean
@@ -26,6 +26,8 @@ export interface ResponseHead {
 
 const EVENT_STREAM = /^[ \t]*text\/event-stream/i
 const TEXT = /^[ \t]*(?:text\/|application\/(?:json|javascript|xml|manifest)|image\/svg|[^;]*\+(?:json|xml))/i
+/** Below, the fields that compression adds weigh more than it saves. */
+const WORTH_BYTES = 1024
 const MAX_FIELDS = 200
 const DROPPED = new Set(['keep-alive', 'proxy-authenticate', 'proxy-connection', 'te', 'x-request-id'])
 
@@ -36,9 +38,8 @@ const DROPPED = new Set(['keep-alive', 'proxy-authenticate', 'proxy-connection',
  */
 export function parseResponseHead(head: string, method: string, upgrade: boolean): ResponseHead | null {
   const lineEnd = head.indexOf('\r\n')
-  const match = /^HTTP\/1\.[01] ([1-5]\d\d)(?: |$)/.exec(head.slice(0, Math.min(lineEnd, 64)))
-  if (!match || !all(VALUE, head, 0, lineEnd)) return null
-  const status = Number(match[1])
+  const status = statusOf(head)
+  if (status === 0 || !all(VALUE, head, 0, lineEnd)) return null
   if (status === 101 && !upgrade) return null
 
   let fields = ''
@@ -49,8 +50,7 @@ export function parseResponseHead(head: string, method: string, upgrade: boolean
   let chunked = false
   let connection = ''
   let idleSeconds: number | null = null
-  let endless = false
-  let text = false
+  let contentType = ''
   let fixed = false
   let ownCors = false
   while (pos < head.length) {
@@ -83,8 +83,7 @@ export function parseResponseHead(head: string, method: string, upgrade: boolean
         drop = true
         break
       case 'content-type':
-        text = TEXT.test(head.slice(colon + 1, end))
-        endless = text && EVENT_STREAM.test(head.slice(colon + 1, end))
+        contentType = head.slice(colon + 1, end)
         break
       case 'content-encoding':
       case 'content-range':
@@ -119,6 +118,7 @@ export function parseResponseHead(head: string, method: string, upgrade: boolean
     if (chunked || length !== null) fields = withoutFields(fields, ['content-length', 'transfer-encoding'])
   }
   const framed = chunked ? CHUNKED : (length ?? UNTIL_CLOSE)
+  const endless = framed < 0 && EVENT_STREAM.test(contentType)
   return {
     status,
     statusLine: head.slice(9, lineEnd),
@@ -128,7 +128,19 @@ export function parseResponseHead(head: string, method: string, upgrade: boolean
       head.startsWith('HTTP/1.1') && !members.includes('close') && (bodiless || framed !== UNTIL_CLOSE),
     idleSeconds,
     endless,
-    compressible: text && !endless && !fixed && !bodiless,
+    compressible:
+      !fixed && !bodiless && (framed < 0 || framed >= WORTH_BYTES) && TEXT.test(contentType) && !endless,
     ownCors,
   }
+}
+
+/** `HTTP/1.1 200` or `HTTP/1.0 200`, then a blank or the end of the line; 0 for anything else. */
+function statusOf(head: string): number {
+  if (!head.startsWith('HTTP/1.1 ') && !head.startsWith('HTTP/1.0 ')) return 0
+  const hundreds = head.charCodeAt(9) - 0x30
+  const tens = head.charCodeAt(10) - 0x30
+  const ones = head.charCodeAt(11) - 0x30
+  const after = head.charCodeAt(12)
+  const digits = hundreds >= 1 && hundreds <= 5 && tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9
+  return digits && (after === 0x20 || after === 0x0d) ? hundreds * 100 + tens * 10 + ones : 0
 }

@@ -46,11 +46,9 @@ function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x09
 }
 
-const PLAIN_MEMBER = /^[a-z-]+$/
-
 /** The members of a comma-separated field value, in lower case. */
 export function listMembers(value: string): string[] {
-  if (PLAIN_MEMBER.test(value)) return [value]
+  if (value === 'keep-alive' || value === 'close') return [value]
   return value
     .toLowerCase()
     .split(',')
@@ -60,7 +58,14 @@ export function listMembers(value: string): string[] {
 
 /** A length of at most 15 digits, or NaN: no sign, no blank, no list (RFC 9112, 6.3). */
 export function contentLength(value: string): number {
-  return /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN
+  if (value === '' || value.length > 15) return Number.NaN
+  let length = 0
+  for (let i = 0; i < value.length; i++) {
+    const digit = value.charCodeAt(i) - 0x30
+    if (digit < 0 || digit > 9) return Number.NaN
+    length = length * 10 + digit
+  }
+  return length
 }
 
 /**
