@@ -14,6 +14,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (synchronous !== undefined && synchronous !== 'FULL' && synchronous !== 'NORMAL') {
     return { ok: false, setting: 'LATHE_MONGO_SYNCHRONOUS', message: 'must be FULL or NORMAL' }
   }
+  const ttl = env.LATHE_MONGO_TTL_INTERVAL_MS
+  if (ttl !== undefined && !/^[1-9]\d*$/.test(ttl)) {
+    return { ok: false, setting: 'LATHE_MONGO_TTL_INTERVAL_MS', message: 'must be a number of milliseconds' }
+  }
   const e = parsed.data
   return {
     ok: true,
@@ -24,6 +28,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       rootUser: e.LATHE_MONGO_ROOT_USER,
       rootPassword: e.LATHE_MONGO_ROOT_PASSWORD,
       ...(synchronous ? { synchronous } : {}),
+      ...(ttl ? { ttlIntervalMs: Number(ttl) } : {}),
     },
   }
 }

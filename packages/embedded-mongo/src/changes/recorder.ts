@@ -1,11 +1,24 @@
 import type { Doc } from '../bson/values.ts'
 import type { Collection } from '../storage/collection.ts'
 
-/** Told of every change of a document, inside the unit that makes it. */
+/** Told of every change, inside the unit that makes it. */
 export interface ChangeRecorder {
   inserted(collection: Collection, document: Doc): void
-  replaced(collection: Collection, before: Doc, after: Doc): void
+  /** `replacement`: the whole document was given anew, not changed by operators. */
+  replaced(collection: Collection, before: Doc, after: Doc, replacement: boolean): void
   removed(collection: Collection, document: Doc): void
+  dropped(collection: Collection): void
+  renamed(collection: Collection, db: string, name: string): void
+  databaseDropped(db: string): void
+  inTransaction(lsid: Doc, txnNumber: bigint, write: () => void): void
 }
 
-export const NO_RECORDER: ChangeRecorder = { inserted: () => {}, replaced: () => {}, removed: () => {} }
+export const NO_RECORDER: ChangeRecorder = {
+  inserted: () => {},
+  replaced: () => {},
+  removed: () => {},
+  dropped: () => {},
+  renamed: () => {},
+  databaseDropped: () => {},
+  inTransaction: (_lsid, _txnNumber, write) => write(),
+}

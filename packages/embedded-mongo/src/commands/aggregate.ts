@@ -1,8 +1,16 @@
-import { checkStages, type ParsedStage, type PipelineContext, runPipeline } from '../aggregate/pipeline.ts'
+import {
+  checkStages,
+  type ParsedStage,
+  type PipelineContext,
+  parseStages,
+  runPipeline,
+  runStages,
+} from '../aggregate/pipeline.ts'
 import { outputNamespace } from '../aggregate/stages/output.ts'
 import type { Action } from '../auth/roles.ts'
 import { asInteger } from '../bson/types.ts'
-import { type Doc, isDoc } from '../bson/values.ts'
+import { type Doc, doc, isDoc, type Value } from '../bson/values.ts'
+import { openChangeStream } from '../changes/stream.ts'
 import { MongoError } from '../errors.ts'
 import { type Command, collectionName, type Privilege, type Request, type RequestBase } from './command.ts'
 import { contextFor, ownerOf } from './query-options.ts'
@@ -41,6 +49,12 @@ function foreign(list: readonly ParsedStage[], db: string): { db: string; action
   })
 }
 
+/** The whole deployment may be watched only by who may read all of it. */
+function streamPrivilege(spec: Value): Privilege {
+  if (isDoc(spec) && spec.get('allChangesForCluster') === true) return { server: 'anything' }
+  return { actions: ['find', 'changeStream'] }
+}
+
 function privilege(request: RequestBase): Privilege {
   const pipeline = request.args.get('pipeline')
   const actions: Action[] = ['find']
@@ -48,7 +62,7 @@ function privilege(request: RequestBase): Privilege {
     for (const stage of pipeline) {
       if (!isDoc(stage)) continue
       if (stage.has('$out') || stage.has('$merge')) actions.push('insert', 'update', 'remove')
-      if (stage.has('$changeStream')) actions.push('changeStream')
+      if (stage.has('$changeStream')) return streamPrivilege(stage.get('$changeStream')!)
     }
   }
   return { actions }
@@ -58,8 +72,12 @@ async function aggregate(request: Request): Promise<Doc> {
   const { args, services, db, op, client } = request
   const whole = args.get('aggregate')
   const name = typeof whole === 'string' ? collectionName(request) : undefined
-  const list = checkStages(args.array('pipeline'))
-  if (name === undefined && list[0]?.name !== '$documents' && list[0]?.name !== '$changeStream') {
+  const pipeline = args.array('pipeline')
+  const first = pipeline[0]
+  if (isDoc(first) && first.has('$changeStream'))
+    return changeStream(request, name, first.get('$changeStream')!, pipeline.slice(1))
+  const list = checkStages(pipeline)
+  if (name === undefined && list[0]?.name !== '$documents') {
     throw new MongoError(
       'InvalidNamespace',
       `{aggregate: 1} is not valid for '${list[0]?.name ?? 'an empty pipeline'}'; a collection is required.`,
@@ -90,6 +108,55 @@ async function aggregate(request: Request): Promise<Doc> {
   const size = cursor?.get('batchSize')
   return services.cursors.open(ns, output[Symbol.asyncIterator](), op, ownerOf(request), {
     batchSize: writes ? undefined : size === undefined ? undefined : naturalSize(size),
+  })
+}
+
+const STREAM_STAGES = [
+  '$match',
+  '$project',
+  '$addFields',
+  '$set',
+  '$unset',
+  '$replaceRoot',
+  '$replaceWith',
+  '$redact',
+]
+
+/** Opens a change stream; the stages after it work on its events. */
+async function changeStream(
+  request: Request,
+  name: string | undefined,
+  spec: Value,
+  rest: Value[],
+): Promise<Doc> {
+  const { args, services, db, op } = request
+  if (request.view !== services.engine.committed)
+    throw new MongoError(
+      'OperationNotSupportedInTransaction',
+      '$changeStream cannot run within a multi-document transaction',
+    )
+  const list = checkStages(rest)
+  for (const stage of list) {
+    if (!STREAM_STAGES.includes(stage.name))
+      throw new MongoError('IllegalOperation', `${stage.name} is not permitted in a $changeStream pipeline`)
+  }
+  const whole = isDoc(spec) && spec.get('allChangesForCluster') === true
+  if (whole && (db !== 'admin' || name !== undefined))
+    throw new MongoError('InvalidOptions', 'allChangesForCluster may only be used on the admin database')
+  if (db === 'admin' && !whole)
+    throw new MongoError('InvalidNamespace', '$changeStream may not be opened on the internal admin database')
+  const ns = `${db}.${name ?? '$cmd.aggregate'}`
+  const watched = { db: whole ? undefined : db, coll: name }
+  let awaitMs = 1000
+  const stream = openChangeStream(spec, watched, services.engine, services.changes, () => awaitMs)
+  const output = runStages(stream.events, parseStages(list, pipelineContext(request, undefined)))
+  const size = args.optionalDoc('cursor')?.get('batchSize')
+  return services.cursors.open(ns, output[Symbol.asyncIterator](), op, ownerOf(request), {
+    batchSize: size === undefined ? undefined : naturalSize(size),
+    waits: (ms) => {
+      awaitMs = ms
+    },
+    extra: () => doc({ postBatchResumeToken: stream.resumeToken() }),
   })
 }
 

@@ -119,7 +119,7 @@ async function getMore(request: Request): Promise<Doc> {
   cursor.busy = true
   client.running.add(cursor.op)
   cursor.op.limit(cursor.waits ? undefined : args.natural('maxTimeMS'))
-  cursor.awaitMs = args.natural('maxTimeMS') ?? 1000
+  cursor.waits?.(args.natural('maxTimeMS') ?? 1000)
   try {
     cursor.op.check()
     const { batch, more } = await cursor.next(batchSize === 0 ? undefined : batchSize)

@@ -16,7 +16,7 @@ export interface WriteTarget {
   durable(): Promise<void>
   read(collection: Collection, rid: number): Uint8Array | undefined
   insert(collection: Collection, raw: Uint8Array, document: Doc): void
-  replace(collection: Collection, rid: number, before: Doc, after: Doc): void
+  replace(collection: Collection, rid: number, before: Doc, after: Doc, replacement: boolean): void
   remove(collection: Collection, rid: number, document: Doc): void
 }
 
@@ -51,12 +51,13 @@ export class DirectTarget implements WriteTarget {
   insert(collection: Collection, raw: Uint8Array, document: Doc): void {
     insertRecord(this.#connection, collection, raw, document)
     this.#changes.inserted(collection, document)
-    if (collection.capped) trimCapped(this.#connection, collection, () => {})
+    if (collection.capped)
+      trimCapped(this.#connection, collection, (d) => this.#changes.removed(collection, d))
   }
 
-  replace(collection: Collection, rid: number, before: Doc, after: Doc): void {
+  replace(collection: Collection, rid: number, before: Doc, after: Doc, replacement: boolean): void {
     replaceRecord(this.#connection, collection, rid, before, after)
-    this.#changes.replaced(collection, before, after)
+    this.#changes.replaced(collection, before, after, replacement)
   }
 
   remove(collection: Collection, rid: number, document: Doc): void {

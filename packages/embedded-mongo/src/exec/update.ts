@@ -62,7 +62,7 @@ export async function runUpdate(
     before = document
     after = next
     if (!identical(document, next)) {
-      store(target, collection, rid, document, next, request.bypassValidation)
+      store(target, collection, rid, document, next, request)
       modified += 1
     }
     if (!request.multi) request.remember?.({ matched, modified, upserted: undefined, before, after })
@@ -107,11 +107,11 @@ function store(
   rid: number,
   before: Doc,
   after: Doc,
-  bypassValidation: boolean,
+  { bypassValidation, updater }: UpdateRequest,
 ): void {
   checkStorable(after)
   if (!bypassValidation) validate(collection.validator, after, before)
-  target.replace(collection, rid, before, after)
+  target.replace(collection, rid, before, after, updater.kind === 'replacement')
 }
 
 function insertUpsert(target: WriteTarget, collection: Collection, request: UpdateRequest): Doc | undefined {

@@ -14,6 +14,11 @@ export class Clock {
     return this.#last
   }
 
+  /** Catches up with a time seen before a restart. */
+  advance(to: Timestamp): void {
+    if (to.t > this.#last.t || (to.t === this.#last.t && to.i > this.#last.i)) this.#last = to
+  }
+
   get now(): Timestamp {
     if (this.#last.t === 0) this.tick()
     return this.#last

@@ -27,16 +27,22 @@ export class Cursor {
   readonly op: Operation
   /** Extra fields of each reply's cursor, such as a change stream's resume token. */
   extra: (() => Doc) | undefined
-  readonly waits: boolean
+  /** Set on endless cursors: told how long the next answer may wait for news, in milliseconds. */
+  readonly waits: ((ms: number) => void) | undefined
   lastUsed = Date.now()
   busy = false
-  /** How long a getMore on a waiting cursor may wait for news, in milliseconds. */
-  awaitMs = 1000
   readonly #items: CursorItems
   #rest: Uint8Array[] = []
   #done = false
 
-  constructor(id: bigint, ns: string, items: CursorItems, op: Operation, owner: CursorOwner, waits = false) {
+  constructor(
+    id: bigint,
+    ns: string,
+    items: CursorItems,
+    op: Operation,
+    owner: CursorOwner,
+    waits?: (ms: number) => void,
+  ) {
     this.id = id
     this.ns = ns
     this.#items = items
@@ -118,12 +124,12 @@ export class CursorStore {
     {
       batchSize = DEFAULT_FIRST_BATCH,
       single = false,
-      waits = false,
+      waits,
       extra,
     }: {
       batchSize?: number | undefined
       single?: boolean
-      waits?: boolean
+      waits?: (ms: number) => void
       extra?: (() => Doc) | undefined
     } = {},
   ): Promise<Doc> {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import { Users } from '../auth/users.ts'
+import { ChangeLog } from '../changes/log.ts'
 import { commands } from '../commands/registry.ts'
 import { Sessions } from '../sessions/sessions.ts'
 import { Engine, type Synchronous } from '../storage/engine.ts'
@@ -52,12 +53,16 @@ export class MongoServer {
     const engine = openEngine(options)
     const users = new Users(engine)
     await ensureRoot(users, options)
+    const clock = new Clock()
+    const changes = new ChangeLog(engine, clock)
+    engine.changes = changes
     const services: Services = {
       engine,
       users,
       cursors: new CursorStore(),
       sessions: new Sessions(engine),
-      clock: new Clock(),
+      clock,
+      changes,
       startedAt: Date.now(),
       address: () => server.address,
       connections: () => server.#connections.size,

@@ -1,4 +1,5 @@
 import type { Users } from '../auth/users.ts'
+import type { ChangeLog } from '../changes/log.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { Engine } from '../storage/engine.ts'
 import type { Clock } from './clock.ts'
@@ -11,6 +12,7 @@ export interface Services {
   readonly cursors: CursorStore
   readonly sessions: Sessions
   readonly clock: Clock
+  readonly changes: ChangeLog
   readonly startedAt: number
   /** `host:port` where the server listens. */
   readonly address: () => string

@@ -83,7 +83,9 @@ export class Sessions {
         `Cannot run '${command}' in a multi-document transaction.`,
       )
     const transaction =
-      body.get('startTransaction') === true ? this.#begin(key, txnNumber) : this.#current(key, txnNumber)
+      body.get('startTransaction') === true
+        ? this.#begin(key, txnNumber, body.get('lsid') as Doc)
+        : this.#current(key, txnNumber)
     return { view: transaction.view, target: transaction, retry: NO_RETRY, transaction }
   }
 
@@ -97,7 +99,7 @@ export class Sessions {
     return state
   }
 
-  #begin(key: string, number: bigint): Transaction {
+  #begin(key: string, number: bigint, lsid: Doc): Transaction {
     const state = this.#state(key)
     if (number < state.number)
       throw new MongoError(
@@ -113,7 +115,7 @@ export class Sessions {
     if (this.#open >= MAX_OPEN) throw new MongoError('LockTimeout', 'too many open transactions', TRANSIENT)
     const connection = this.#spare.pop() ?? new Connection(this.#engine.file)
     connection.exec('PRAGMA query_only = ON')
-    state.transaction = new Transaction(this.#engine, this.#locks, connection)
+    state.transaction = new Transaction(this.#engine, this.#locks, connection, { lsid, number })
     state.number = number
     state.state = 'open'
     this.#open += 1

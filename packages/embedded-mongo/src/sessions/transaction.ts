@@ -28,7 +28,7 @@ import type { LockTable } from './locks.ts'
 
 type Change =
   | { kind: 'insert'; collection: Collection; document: Doc }
-  | { kind: 'replace'; collection: Collection; before: Doc; after: Doc }
+  | { kind: 'replace'; collection: Collection; before: Doc; after: Doc; replacement: boolean }
   | { kind: 'remove'; collection: Collection; document: Doc }
 
 interface Touched {
@@ -48,6 +48,7 @@ export function writeConflict(): MongoError {
 
 export class Transaction implements WriteTarget {
   readonly #engine: Engine
+  readonly #identity: { lsid: Doc; number: bigint }
   readonly #locks: LockTable
   readonly #snapshot: Connection
   readonly #touched = new Map<number, Touched>()
@@ -57,7 +58,13 @@ export class Transaction implements WriteTarget {
   readonly view: View
   readonly startedAt = Date.now()
 
-  constructor(engine: Engine, locks: LockTable, snapshot: Connection) {
+  constructor(
+    engine: Engine,
+    locks: LockTable,
+    snapshot: Connection,
+    identity: { lsid: Doc; number: bigint },
+  ) {
+    this.#identity = identity
     this.#engine = engine
     this.#locks = locks
     this.#snapshot = snapshot
@@ -160,14 +167,14 @@ export class Transaction implements WriteTarget {
     this.#changes.push({ kind: 'insert', collection, document })
   }
 
-  replace(collection: Collection, rid: number, before: Doc, after: Doc): void {
+  replace(collection: Collection, rid: number, before: Doc, after: Doc, replacement: boolean): void {
     const touched = this.#claim(collection, rid)
     this.#checkUnique(collection, after, rid)
     const raw = encode(after)
     if (raw.length > MAX_DOCUMENT_BYTES) throw tooLarge(raw.length)
     touched.records.set(rid, { raw, document: after })
     this.#budget.add(raw.length + 200)
-    this.#changes.push({ kind: 'replace', collection, before, after })
+    this.#changes.push({ kind: 'replace', collection, before, after, replacement })
   }
 
   remove(collection: Collection, rid: number, document: Doc): void {
@@ -208,9 +215,15 @@ export class Transaction implements WriteTarget {
       for (const [rid, record] of records)
         if (record) insertRecord(write, collection, record.raw, record.document, rid)
     }
+    changes.inTransaction(this.#identity.lsid, this.#identity.number, () => this.#log())
+  }
+
+  #log(): void {
+    const { changes } = this.#engine
     for (const change of this.#changes) {
       if (change.kind === 'insert') changes.inserted(change.collection, change.document)
-      else if (change.kind === 'replace') changes.replaced(change.collection, change.before, change.after)
+      else if (change.kind === 'replace')
+        changes.replaced(change.collection, change.before, change.after, change.replacement)
       else changes.removed(change.collection, change.document)
     }
   }

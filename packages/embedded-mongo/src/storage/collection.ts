@@ -1,3 +1,4 @@
+import { asInteger } from '../bson/types.ts'
 import type { Doc, Value } from '../bson/values.ts'
 import type { Index } from './index-spec.ts'
 import { compileValidator, type Validator } from './validator.ts'
@@ -38,8 +39,7 @@ export class Collection {
   }
   get capped(): { size: number; max: number | undefined } | undefined {
     if (this.options.get('capped') !== true) return undefined
-    const max = this.options.get('max')
-    return { size: Number(this.options.get('size')), max: max === undefined ? undefined : Number(max) }
+    return { size: asInteger(this.options.get('size')) ?? 0, max: asInteger(this.options.get('max')) }
   }
   get recordsImages(): boolean {
     const images = this.options.get('changeStreamPreAndPostImages')

@@ -25,6 +25,7 @@ export interface EngineOptions {
 
 export class Engine {
   readonly file: string
+  readonly #lock: Connection
   readonly write: Connection
   readonly read: Connection
   readonly writer: Writer
@@ -36,6 +37,7 @@ export class Engine {
   constructor({ dataDir, synchronous = 'FULL' }: EngineOptions) {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
     this.file = join(dataDir, 'data.sqlite')
+    this.#lock = takeLock(join(dataDir, 'lock.sqlite'))
     this.write = new Connection(this.file)
     this.write.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA cache_size = -32000;
       PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864`)
@@ -66,14 +68,21 @@ export class Engine {
   }
 
   drop(collection: Collection): void {
-    this.writer.exclusive(() => this.catalog.dropTables(collection))
+    this.writer.exclusive(() => {
+      this.changes.dropped(collection)
+      this.catalog.dropTables(collection)
+    })
     this.catalog.remove(collection)
   }
 
   dropDatabase(db: string): void {
     const collections = [...(this.catalog.databases.get(db)?.values() ?? [])]
     this.writer.exclusive(() => {
-      for (const c of collections) this.catalog.dropTables(c)
+      for (const c of collections) {
+        this.changes.dropped(c)
+        this.catalog.dropTables(c)
+      }
+      this.changes.databaseDropped(db)
     })
     for (const c of collections) this.catalog.remove(c)
   }
@@ -86,6 +95,7 @@ export class Engine {
       )
     this.writer.exclusive(() => {
       if (replaced) this.catalog.dropTables(replaced)
+      this.changes.renamed(collection, db, name)
       this.catalog.saveName(collection, db, name)
     })
     if (replaced) this.catalog.remove(replaced)
@@ -143,5 +153,19 @@ export class Engine {
     this.read.close()
     this.write.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     this.write.close()
+    this.#lock.close()
+  }
+}
+
+/** Keeps a second server off the folder. The system gives the lock back when the process ends, however it ends. */
+function takeLock(file: string): Connection {
+  const lock = new Connection(file)
+  try {
+    lock.exec('BEGIN EXCLUSIVE')
+    return lock
+  } catch (error) {
+    lock.close()
+    if (error instanceof Error && /locked/.test(error.message)) throw new Error('another server uses it')
+    throw error
   }
 }

@@ -3,6 +3,7 @@ import {
   Decimal,
   decimalToNumber,
   divideDecimal,
+  exactDouble,
   finite,
   parseDecimal,
   remainderDecimal,
@@ -162,7 +163,8 @@ function roundAt(name: string, n: Numeric, place: number, how: Rounding): Numeri
   if (typeof n === 'number') {
     if (!Number.isFinite(n)) return n
     if (place === 0) return roundDouble(n, how)
-    const d = parseDecimal(String(n))!
+    const exact = exactDouble(n)
+    const d = finite(exact.signed, exact.exp)
     if (-d.exp <= place) return n
     const rounded = decimalToNumber(finite(how(d.signed, 10n ** BigInt(-d.exp - place)), -place))
     return Object.is(n, -0) ? n : rounded

@@ -1,0 +1,116 @@
+import { once } from 'node:events'
+import { type ChangeStream, type ChangeStreamDocument, type Db, MongoServerError } from 'mongodb'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Server, startTestServer } from './support.ts'
+
+let server: Server
+let db: Db
+beforeAll(async () => {
+  server = await startTestServer()
+  db = (await server.client()).db('watched')
+})
+afterAll(() => server[Symbol.asyncDispose]())
+
+/** The next `n` events, and no more. */
+async function take(stream: ChangeStream, n: number): Promise<ChangeStreamDocument[]> {
+  const out: ChangeStreamDocument[] = []
+  while (out.length < n) out.push(await stream.next())
+  return out
+}
+
+async function opened(stream: ChangeStream): Promise<ChangeStream> {
+  // The driver opens the cursor with the first question.
+  await stream.tryNext()
+  return stream
+}
+
+test('a collection tells of inserts, updates, replacements, deletes and its end', async () => {
+  const c = db.collection<{ _id: number; a?: object; l?: number[]; b?: number }>('events')
+  await c.insertOne({ _id: 0 })
+  const stream = await opened(c.watch([], { fullDocument: 'updateLookup' }))
+  await c.insertOne({ _id: 1, a: { x: 1, y: 2 }, l: [1, 2, 3] })
+  await c.updateOne({ _id: 1 }, { $set: { 'a.x': 5 }, $unset: { 'a.y': 1 }, $push: { l: 4 } })
+  await c.updateOne({ _id: 1 }, { $pop: { l: 1 } })
+  await c.replaceOne({ _id: 1 }, { b: 1 })
+  await c.deleteOne({ _id: 1 })
+  await c.drop()
+  const events = await take(stream, 7)
+  expect(events.map((e) => e.operationType)).toEqual([
+    'insert',
+    'update',
+    'update',
+    'replace',
+    'delete',
+    'drop',
+    'invalidate',
+  ])
+  expect(events[0]).toMatchObject({
+    ns: { db: 'watched', coll: 'events' },
+    documentKey: { _id: 1 },
+    fullDocument: { l: [1, 2, 3] },
+  })
+  expect(events[1]).toMatchObject({
+    updateDescription: { updatedFields: { 'a.x': 5, 'l.3': 4 }, removedFields: ['a.y'], truncatedArrays: [] },
+  })
+  expect(events[2]).toMatchObject({ updateDescription: { truncatedArrays: [{ field: 'l', newSize: 3 }] } })
+  expect(events[3]).toMatchObject({ fullDocument: { _id: 1, b: 1 } })
+  await stream.close()
+})
+
+test('a stream is resumed after a restart, and goes on by itself', async () => {
+  await using own = await startTestServer()
+  const client = await own.client()
+  const c = client.db('r').collection<{ _id: number }>('c')
+  const stream = await opened(c.watch())
+  await c.insertMany([{ _id: 1 }, { _id: 2 }])
+  const [first] = await take(stream, 1)
+  await own.kill('SIGKILL')
+  await using again = await startTestServer({ dataDir: own.dataDir })
+  const resumed = (await again.client()).db('r').collection('c').watch([], { resumeAfter: first!._id })
+  expect((await take(resumed, 1))[0]).toMatchObject({ documentKey: { _id: 2 } })
+  await resumed.close()
+})
+
+test('a database is watched whole, with a pipeline, and transactions appear when they commit', async () => {
+  const stream = await opened(db.watch([{ $match: { operationType: 'insert', 'fullDocument.keep': true } }]))
+  await db.collection('one').insertMany([{ keep: false }, { keep: true, n: 1 }])
+  await db.client.withSession((session) =>
+    session.withTransaction(async () => {
+      await db.collection('two').insertOne({ keep: true, n: 2 }, { session })
+      await db.collection('two').insertOne({ keep: true, n: 3 }, { session })
+    }),
+  )
+  const events = await take(stream, 3)
+  expect(events.map((e) => 'fullDocument' in e && e.fullDocument?.n)).toEqual([1, 2, 3])
+  expect(events[1]).toHaveProperty('txnNumber')
+  await stream.close()
+})
+
+test('pre-images and post-images are there when the collection records them', async () => {
+  const c = await db.createCollection<{ _id: number; n: number }>('images', {
+    changeStreamPreAndPostImages: { enabled: true },
+  })
+  const stream = await opened(c.watch([], { fullDocument: 'required', fullDocumentBeforeChange: 'required' }))
+  await c.insertOne({ _id: 1, n: 1 })
+  await c.updateOne({ _id: 1 }, { $inc: { n: 1 } })
+  await c.updateOne({ _id: 1 }, { $inc: { n: 1 } })
+  const events = await take(stream, 3)
+  expect(events[1]).toMatchObject({ fullDocument: { n: 2 }, fullDocumentBeforeChange: { n: 1 } })
+  await stream.close()
+})
+
+test('an event wakes a waiting listener; a foreign resume token is refused', async () => {
+  const c = db.collection<{ _id: number }>('listen')
+  const stream = c.watch()
+  const changed = once(stream, 'change')
+  await once(stream, 'resumeTokenChanged')
+  await c.insertOne({ _id: 1 })
+  expect((await changed)[0]).toMatchObject({ operationType: 'insert' })
+  await stream.close()
+  const bad = await c
+    .watch([], { resumeAfter: { _data: '00' } })
+    .next()
+    .catch((e) => e)
+  expect(bad).toBeInstanceOf(MongoServerError)
+  expect(bad.code).toBe(260)
+})
