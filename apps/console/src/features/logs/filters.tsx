@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { inputLook } from '../../components/ui/field.tsx'
+import { controlLook } from '../../components/ui/field.tsx'
 import { Select } from '../../components/ui/select.tsx'
 import { functionsQuery } from '../../data/functions.ts'
 import { type MessageId, t } from '../../i18n/i18n.ts'
@@ -141,7 +141,7 @@ function Moment({
     <input
       type="datetime-local"
       aria-label={label}
-      className={`${inputLook} w-48 tabular-nums`}
+      className={`h-8 w-48 tabular-nums ${controlLook}`}
       value={value === undefined ? '' : localOf(value)}
       onChange={({ target }) => onChange(target.value ? new Date(target.value).toISOString() : undefined)}
     />
@@ -163,7 +163,7 @@ export function RequestFilter({ search, onChange }: FilterProps) {
       spellCheck={false}
       autoComplete="off"
       onChange={(event) => onChange({ rid: event.target.value.trim() || undefined })}
-      className={`${inputLook} w-40 shrink font-mono text-small`}
+      className={`h-8 w-44 shrink ${controlLook}`}
     />
   )
 }

@@ -10,7 +10,7 @@ export function AppPulse({ appid }: { appid: string }) {
   const own = recent.data.find((one) => one.appid === appid)
   return (
     <div className="flex h-8 flex-col justify-center">
-      {own ? (
+      {own?.requests.some((count) => count > 0) ? (
         <Sparkline requests={own.requests} errors={own.errors} />
       ) : (
         <div className="flex items-center gap-3 text-small text-subtle">

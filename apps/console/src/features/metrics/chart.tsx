@@ -4,7 +4,7 @@ import './chart.css'
 import { activeLocale } from '../../i18n/i18n.ts'
 import { useTheme } from '../../lib/use-theme.ts'
 
-const HEIGHT = 168
+const HEIGHT = 160
 const DAY_S = 86_400
 
 export interface ChartSeries {
@@ -116,17 +116,26 @@ function options(
     cursor: { sync: { key: 'metrics' }, drag: { x: true, y: false, setScale: false }, y: false },
     scales: { y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.1 : 1] } },
     axes: [
-      { ...axis, values: (_plot, splits, _axis, _space, step) => splits.map((s) => timeLabel(s, step)) },
-      { ...axis, size: 64, values: (_plot, splits) => splits.map((value) => latest.current.format(value)) },
+      {
+        ...axis,
+        size: 28,
+        values: (_plot, splits, _axis, _space, step) => splits.map((s) => timeLabel(s, step)),
+      },
+      {
+        ...axis,
+        size: 64,
+        values: (_plot, splits) => splits.map((value) => (value === 0 ? '0' : latest.current.format(value))),
+      },
     ],
     series: [
       {},
-      ...series.map(({ label, color: name, dash, filled }) => ({
+      ...series.map(({ label, color: name, dash, filled }, index) => ({
         label,
         stroke: color(name),
         width: 1.5,
         spanGaps: false,
-        points: { show: false },
+        // A value between gaps has no line: it shows as a point.
+        points: { size: 5, fill: color(name), filter: (plot: uPlot) => isolated(plot.data[index + 1] ?? []) },
         ...(dash ? { dash } : {}),
         ...(filled ? { fill: `color-mix(in srgb, ${color(name)} 14%, transparent)` } : {}),
       })),
@@ -152,4 +161,12 @@ function timeLabel(seconds: number, step: number): string {
     return date.toLocaleDateString(activeLocale(), { month: 'short', day: 'numeric' })
   }
   return date.toLocaleTimeString(activeLocale(), { hour: '2-digit', minute: '2-digit', hour12: false })
+}
+
+function isolated(values: ArrayLike<number | null | undefined>): number[] {
+  const found: number[] = []
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] != null && values[i - 1] == null && values[i + 1] == null) found.push(i)
+  }
+  return found
 }

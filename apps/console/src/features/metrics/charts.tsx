@@ -35,8 +35,8 @@ export function Charts({
         { label: t('metrics.errors'), values: points.map((p) => p.errors), color: '--error', dash: [6, 4] },
       ],
       latency: [
-        { label: 'p50', values: points.map((p) => p.p50), color: '--accent' },
-        { label: 'p95', values: points.map((p) => p.p95), color: '--function', dash: [6, 4] },
+        { label: 'p50', values: points.map((p) => p.p50), color: '--type' },
+        { label: 'p95', values: points.map((p) => p.p95), color: '--accent', dash: [6, 4] },
         { label: 'p99', values: points.map((p) => p.p99), color: '--number', dash: [2, 3] },
       ],
       memory: [
