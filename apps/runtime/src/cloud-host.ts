@@ -76,6 +76,9 @@ async function invoke(live: Graph, name: string, changes: Partial<FunctionContex
       requestId: store?.requestId ?? null,
       runId: store?.runId ?? null,
       ctx,
+      exchangeId: store?.exchangeId ?? null,
+      timeoutMs: store?.timeoutMs ?? entry.unit.timeoutMs,
+      startedAt: store?.startedAt ?? null,
     },
     async () => main(ctx),
   )

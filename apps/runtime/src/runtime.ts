@@ -3,10 +3,11 @@ import { MessageChannel, Worker } from 'node:worker_threads'
 import { provideHost } from '@lathe/cloud/host'
 import type { RuntimeEnv } from '@lathe/shared'
 import { AppEnv } from './app-env.ts'
-import type { KeeperData, ToMain } from './bridge/protocol.ts'
+import { CURRENT_GLOBAL, type KeeperData, type ToMain } from './bridge/protocol.ts'
 import { SHARED_BYTES, SHARED_CELLS } from './bridge/shared-state.ts'
 import { makeCloudHost } from './cloud-host.ts'
 import { keepListeners, lockDown } from './guard/lockdown.ts'
+import type { Exchange } from './http/exchange.ts'
 import { requestHandler } from './http/handle.ts'
 import { listen, makeServer } from './http/server.ts'
 import { runInit } from './init.ts'
@@ -14,12 +15,13 @@ import { LiveSet } from './live-set.ts'
 import { Externals } from './loader/externals.ts'
 import { Loader } from './loader/loader.ts'
 import { captureConsole } from './observe/console.ts'
+import { current } from './observe/invocation-store.ts'
 import { Reporter } from './observe/reporter.ts'
 import { captureStrays, describeThrown, stackText } from './observe/strays.ts'
 
 /** In-flight requests get this long after a SIGTERM that names no time of its own. */
 const TERM_GRACE_MS = 10_000
-const TURN_MS = 100
+const TURN_MS = 50
 
 /** Starts everything of one runtime process. Resolves when it listens; requests wait until functions are loaded. */
 export async function startRuntime(env: RuntimeEnv, exit: (code: number) => never): Promise<void> {
@@ -50,16 +52,24 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
     runInit(next, previous, reporter),
   )
 
+  const inFlight = new Map<number, Exchange>()
+  let calling: Exchange | null = null
   const server = makeServer(
     requestHandler({
       functions,
       uploadDir,
       userOf: (authorization) => tokens.ofHeader(authorization),
-      began: () => {
+      began: (exchange) => {
+        inFlight.set(exchange.id, exchange)
         cells[SHARED_CELLS.inFlight]!++
       },
       host: {
+        calling(exchange) {
+          calling = exchange
+          cells[SHARED_CELLS.limitMs] = exchange ? exchange.entry.unit.timeoutMs : 0
+        },
         finished(exchange, status) {
+          inFlight.delete(exchange.id)
           cells[SHARED_CELLS.inFlight]!--
           const { req, entry, run, requestId, startedAt } = exchange
           const path = req.originalUrl
@@ -107,6 +117,7 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
     server.closeIdleConnections()
   }
 
+  const watching = Promise.withResolvers<void>()
   port.on('message', (message: ToMain) => void obey(message))
   async function obey(message: ToMain): Promise<void> {
     switch (message.type) {
@@ -138,11 +149,25 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
         return functions.endRun(message.runId)
       case 'drain':
         return drain(message.graceMs)
+      case 'stopped':
+        // Whatever handler had been called was unwound without coming back.
+        cells[SHARED_CELLS.limitMs] = 0
+        if (message.exchangeId !== null) inFlight.get(message.exchangeId)?.stopped(message.place)
+        else calling?.stopped(message.place)
+        calling = null
+        return
+      case 'watching':
+        return watching.resolve()
       case 'flushed':
         if (draining) exit(0)
     }
   }
 
+  const globals = globalThis as Record<string, unknown>
+  globals[CURRENT_GLOBAL] = current
+  reporter.send({ type: 'watch' })
+  await watching.promise
+  delete globals[CURRENT_GLOBAL]
   captureStrays(reporter)
   lockDown()
   keepListeners({ SIGTERM: () => drain(TERM_GRACE_MS), SIGINT: () => drain(TERM_GRACE_MS) })

@@ -39,6 +39,9 @@ export function runtimeArgs(input: RuntimeArgsInput): string[] {
     // would keep every one of them (measured in apps/runtime/README.md).
     '--experimental-vm-modules',
     '--no-compilation-cache',
+    // The watchdog terminates code that blocks the event loop. Under a timer's callback this leaves Node's async hook
+    // stack uneven, for which it would abort the process; nothing of ours or of AsyncLocalStorage reads that stack.
+    '--no-force-async-hooks-checks',
     // The warnings that these very flags cause; they would be the first lines of every app's log.
     '--disable-warning=PERM0004',
     '--disable-warning=PERM0006',

@@ -19,6 +19,9 @@ export type ToMain =
   | { type: 'run'; runId: string; runToken: string; overlay: CodeUnit[]; trigger: 'http' | 'cron' }
   | { type: 'run-end'; runId: string }
   | { type: 'drain'; graceMs: number }
+  /** The watchdog has terminated what this request was doing. `place` is in TypeScript, e.g. `users/list.ts:14`. */
+  | { type: 'stopped'; exchangeId: number | null; place: string | null }
+  | { type: 'watching' }
   /** Everything reported so far has been handed over; the process may end. */
   | { type: 'flushed' }
 
@@ -70,8 +73,25 @@ export type ToKeeper =
   | { type: 'lines'; lines: RawLine[]; dropped: number }
   | { type: 'invocations'; items: RawInvocation[]; dropped: number }
   | { type: 'metrics'; counts: RequestCounts[] }
+  /** Everything is set up; the keeper may look at the main thread's globals now. */
+  | { type: 'watch' }
   /** Hand over everything, then answer `flushed`. */
   | { type: 'flush' }
+
+/** What the main thread is working on, as it says itself when the watchdog asks. */
+export interface Current {
+  exchangeId: number | null
+  functionName: string
+  revision: number
+  requestId: string | null
+  runId: string | null
+  timeoutMs: number
+  /** When the request began, in milliseconds since the epoch; null outside of one. */
+  startedAt: number | null
+}
+
+/** Under this name main leaves the function that answers `Current`, until the keeper has hold of it. */
+export const CURRENT_GLOBAL = '__latheCurrent'
 
 /** What the keeper is started with. */
 export interface KeeperData {

@@ -10,6 +10,8 @@ export const SHARED_CELLS = {
   heapUsedKb: 2,
   /** How late the main thread's event loop was at worst since the last heartbeat, in milliseconds. */
   delayMs: 3,
+  /** The time limit of the handler that was called and has not come back yet; 0 when none is being called. */
+  limitMs: 4,
 } as const
 
 export const SHARED_BYTES = 8 * Int32Array.BYTES_PER_ELEMENT

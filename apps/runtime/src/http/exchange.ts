@@ -11,9 +11,18 @@ import { DisconnectedError, discard, send } from './send.ts'
 export interface ExchangeHost {
   /** Reports a finished request. */
   finished(exchange: Exchange, status: number): void
+  /** This request's handler is being called; null when it has come back. */
+  calling(exchange: Exchange | null): void
   /** Reports what a function threw. */
   failed(thrown: unknown, when: string): void
 }
+
+let lastId = 0
+
+/** A timer that is later than this was probably held up by code that blocks. */
+const LATE_MS = 10
+/** So long the watchdog takes at most to say what blocked. */
+const WATCHDOG_MS = 60
 
 /** Status in the list of invocations of a request whose visitor went away, as nginx writes it. */
 const STATUS_DISCONNECTED = 499
@@ -26,6 +35,7 @@ export class Exchange {
   readonly graph: Graph
   readonly run: Run | null
   readonly requestId: string
+  readonly id = ++lastId
   readonly startedAt = Date.now()
   readonly #started = performance.now()
   readonly #host: ExchangeHost
@@ -34,6 +44,7 @@ export class Exchange {
   dispose: (() => void) | null = null
   #timer: NodeJS.Timeout | null = null
   #watching = false
+  #late = false
   /** No answer will be sent any more: it was, or it is too late. */
   #over = false
 
@@ -72,9 +83,14 @@ export class Exchange {
       requestId: this.requestId,
       runId: this.run?.runId ?? null,
       ctx,
+      exchangeId: this.id,
+      timeoutMs: unit.timeoutMs,
+      startedAt: this.startedAt,
     }
     try {
+      this.#host.calling(this)
       let value = invocationStorage.run(store, call, ctx)
+      this.#host.calling(null)
       if (isThenable(value)) {
         this.#limit(unit.timeoutMs)
         this.watch()
@@ -87,6 +103,7 @@ export class Exchange {
       this.#stopTimer()
       await this.#respond(value, store)
     } catch (thrown) {
+      this.#host.calling(null)
       invocationStorage.run(store, () => this.#fail(thrown))
     }
   }
@@ -166,14 +183,22 @@ export class Exchange {
   }
 
   #limit(timeoutMs: number): void {
-    this.#timer = setTimeout(() => {
+    const due = Date.now() + timeoutMs
+    const expire = () => {
       this.#timer = null
       // An answer that has begun may take as long as its reader likes.
       if (this.#over || this.res.headersSent) return
+      // So late that something blocked the process: the watchdog is about to say what it was, and where.
+      if (Date.now() - due > LATE_MS && !this.#late) {
+        this.#late = true
+        this.#timer = setTimeout(expire, WATCHDOG_MS)
+        return
+      }
       const message = `${this.entry.unit.name} did not answer within ${timeoutMs} ms`
       this.#abort(new DOMException(message, 'TimeoutError'))
       this.refuse(new HttpError(504, 'FUNCTION_TIMEOUT', message))
-    }, timeoutMs)
+    }
+    this.#timer = setTimeout(expire, timeoutMs)
   }
 
   readonly #onRunEnded = () => {
@@ -183,6 +208,17 @@ export class Exchange {
       this.res.destroy()
       this.#finish(STATUS_DISCONNECTED)
     } else this.refuse(new HttpError(403, 'RUN_EXPIRED', 'The run was ended'))
+  }
+
+  /** The watchdog has stopped this request's code. */
+  stopped(place: string | null): void {
+    if (this.#over) return
+    const message = `${this.entry.unit.name} timed out${place ? ` in ${place}` : ''}: it blocked all other requests`
+    this.#abort(new DOMException(message, 'TimeoutError'))
+    if (this.res.headersSent) {
+      this.res.destroy()
+      this.#finish(504)
+    } else this.refuse(new HttpError(504, 'FUNCTION_TIMEOUT', message))
   }
 
   #abort(reason: Error): void {

@@ -27,7 +27,7 @@ export interface HandleOptions {
   uploadDir: string
   host: ExchangeHost
   /** Counts requests in and out, for heartbeats and draining. */
-  began(): void
+  began(exchange: Exchange): void
   userOf(authorization: string | undefined): TokenPayload | null
 }
 
@@ -61,8 +61,8 @@ export function requestHandler(options: HandleOptions): (req: LatheRequest, res:
       sendError(res, error, requestId)
       return
     }
-    options.began()
     const exchange = new Exchange(req, res, found.entry, graph, run, requestId, options.host)
+    options.began(exchange)
     try {
       const refusal = refusalOf(found.entry, req.method!)
       if (refusal) {

@@ -6,13 +6,22 @@ import {
   type RuntimeDown,
   type Upstream,
 } from '@lathe/shared'
-import type { CodeUnit, KeeperData, RawInvocation, RawLine, ToKeeper, ToMain } from '../bridge/protocol.ts'
+import {
+  type CodeUnit,
+  CURRENT_GLOBAL,
+  type KeeperData,
+  type RawInvocation,
+  type RawLine,
+  type ToKeeper,
+  type ToMain,
+} from '../bridge/protocol.ts'
 import { SHARED_CELLS } from '../bridge/shared-state.ts'
 import { Channel } from './channel.ts'
 import { CountsBox } from './counts-box.ts'
 import { Outbox } from './outbox.ts'
 import { SnapshotFile } from './snapshot.ts'
 import { SourceMaps } from './source-maps.ts'
+import { type Stopped, Watchdog } from './watchdog.ts'
 
 const LINES = 5_000
 const INVOCATIONS = 10_000
@@ -29,6 +38,8 @@ export class Keeper {
   readonly #maps = new SourceMaps()
   readonly #snapshot: SnapshotFile
   readonly #lines = new Outbox<LogLine>(LINES)
+  readonly #watchdog: Watchdog
+  #ending = false
   readonly #counts = new CountsBox()
   readonly #invocations = new Outbox<Invocation>(INVOCATIONS)
   /** What main has been told to hold; null before the first `sync`. */
@@ -44,6 +55,11 @@ export class Keeper {
     this.#data = data
     this.#cells = new Int32Array(data.shared)
     this.#snapshot = new SnapshotFile(data.appDir)
+    this.#watchdog = new Watchdog({
+      cells: this.#cells,
+      onStopped: (stopped) => this.#stopped(stopped),
+      onLost: (stuckMs) => this.#lost(stuckMs),
+    })
     this.#channel = new Channel({
       controlSocket: data.controlSocket,
       instanceToken: data.instanceToken,
@@ -189,12 +205,58 @@ export class Keeper {
         this.#counts.add(message.counts)
         this.#ship()
         return
+      case 'watch':
+        void this.#watchdog
+          .start(CURRENT_GLOBAL)
+          .catch((error) => process.stderr.write(`The watchdog could not start: ${error}\n`))
+          .then(() => this.#tell({ type: 'watching' }))
+        return
       case 'flush':
         this.#ship()
         void Promise.all([this.#channel.close(), this.#snapshot.flush()]).then(() =>
           this.#tell({ type: 'flushed' }),
         )
     }
+  }
+
+  #stopped({ current, place, stuckMs }: Stopped): void {
+    const found = place === null ? null : this.#maps.firstPlace(place)
+    const where = found ? `${found.file}:${found.line}` : null
+    this.#tell({ type: 'stopped', exchangeId: current?.exchangeId ?? null, place: where })
+    const line = this.#logLine({
+      at: Date.now(),
+      level: 'error',
+      text: `Stopped${where ? ` in ${where}` : ''}: it had blocked this app's process for ${stuckMs} ms`,
+      functionName: current?.functionName ?? null,
+      revision: current?.revision ?? null,
+      requestId: current?.requestId ?? null,
+      runId: current?.runId ?? null,
+      callSite: place,
+    })
+    this.#lines.push([line])
+    this.#ship()
+  }
+
+  /** Nothing but another process helps. What has gathered is sent first. */
+  #lost(stuckMs: number): void {
+    if (this.#ending) return
+    this.#ending = true
+    this.#lines.push([
+      this.#logLine({
+        at: Date.now(),
+        level: 'error',
+        text: `The app's process did not come back after ${stuckMs} ms and is replaced`,
+        functionName: null,
+        revision: null,
+        requestId: null,
+        runId: null,
+        callSite: null,
+      }),
+    ])
+    this.#ship()
+    void Promise.all([this.#channel.close(), this.#snapshot.flush()]).finally(() =>
+      process.kill(process.pid, 'SIGKILL'),
+    )
   }
 
   #save(): void {

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { CodeUnit } from '../bridge/protocol.ts'
+import type { CodeUnit, Current } from '../bridge/protocol.ts'
 import type { Graph } from '../loader/graph.ts'
 
 /** What everything that happens on behalf of a request (or of a module's top level) belongs to. */
@@ -11,6 +11,11 @@ export interface InvocationStore {
   readonly runId: string | null
   /** The context of the request that is being handled; null at top level. */
   readonly ctx: object | null
+  /** The request's exchange; null at top level. */
+  readonly exchangeId: number | null
+  readonly timeoutMs: number
+  /** Milliseconds since the epoch; null at top level. */
+  readonly startedAt: number | null
 }
 
 export const invocationStorage = new AsyncLocalStorage<InvocationStore>()
@@ -23,5 +28,16 @@ export function topLevelStore(graph: Graph, unit: CodeUnit, runId: string | null
     requestId: null,
     runId,
     ctx: null,
+    exchangeId: null,
+    timeoutMs: unit.timeoutMs,
+    startedAt: null,
   }
+}
+
+/** What runs right now, for the watchdog. */
+export function current(): Current | null {
+  const store = invocationStorage.getStore()
+  if (!store) return null
+  const { exchangeId, functionName, revision, requestId, runId, timeoutMs, startedAt } = store
+  return { exchangeId, functionName, revision, requestId, runId, timeoutMs, startedAt }
 }

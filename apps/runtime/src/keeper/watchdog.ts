@@ -1,0 +1,195 @@
+import type { Debugger, Runtime } from 'node:inspector'
+import { Session } from 'node:inspector'
+import type { Current } from '../bridge/protocol.ts'
+import { SHARED_CELLS } from '../bridge/shared-state.ts'
+
+/** What was stopped, and where. */
+export interface Stopped {
+  current: Current | null
+  /** `lathe-fn:<name>@<hash>:<line>:<column>` of the innermost frame that lies in a function; null when none is known. */
+  place: string | null
+  /** How long the main thread had been stuck, in milliseconds. */
+  stuckMs: number
+}
+
+export interface WatchdogOptions {
+  cells: Int32Array
+  onStopped(stopped: Stopped): void
+  /** The main thread does not recover: native code, or the process is broken. It has to be replaced. */
+  onLost(stuckMs: number): void
+}
+
+const LOOK_MS = 50
+/** A turn of the event loop may take this long before anybody asks what is going on. */
+const SUSPICIOUS_MS = 400
+/** How long code outside of any request may block, and code that cannot be identified. */
+const UNKNOWN_LIMIT_MS = 10_000
+/** Pausing needs the main thread to come by a check, which is soon in JavaScript and never in native code. */
+const PAUSE_MS = 1_000
+/** After a termination, or in native code past its limit, the process is given this long before it is replaced. */
+const LOST_MS = 5_000
+/** Still stuck so long after a termination: once more. */
+const AGAIN_MS = 60
+/** When a pause did not show whose code runs, the next one comes after this. */
+const ANONYMOUS_MS = 70
+
+/**
+ * Watches the main thread from the keeper's. Code that blocks it past its limit is paused by the inspector (which
+ * interrupts even `while (true) {}`), so that its place can be read, and then terminated. Termination unwinds whatever
+ * runs, under callbacks of HTTP, timers, immediates and microtasks alike; the process runs without Node's checks of the
+ * async hook stack, which such an unwinding leaves uneven (see runtime-args.ts).
+ */
+export class Watchdog {
+  readonly #options: WatchdogOptions
+  readonly #session = new Session()
+  /** The function of main that says which request is being worked on. */
+  #asker: string | null = null
+  #turns = 0
+  #since = Date.now()
+  #nextLook = SUSPICIOUS_MS
+  #busy = false
+  #terminatedAt = 0
+  /** Who and where, as far as pauses of this stall have shown. */
+  #suspect: Current | null = null
+  #place: string | null = null
+  readonly #scripts = new Map<string, string>()
+  #onPaused: ((event: Debugger.PausedEventDataType) => void) | null = null
+
+  constructor(options: WatchdogOptions) {
+    this.#options = options
+  }
+
+  /** @param global name of the global under which main has left its `current` function; main removes it afterwards */
+  async start(global: string): Promise<void> {
+    // A session does not keep a thread alive: without this, awaiting its first answer would end the keeper.
+    const timer = setInterval(() => void this.#look(), LOOK_MS)
+    timer.ref()
+    this.#session.connectToMainThread()
+    this.#session.on('Debugger.scriptParsed', ({ params }) => {
+      if (params.url.startsWith('lathe-fn:')) this.#scripts.set(params.scriptId, params.url)
+    })
+    this.#session.on('Debugger.paused', ({ params }) => this.#onPaused?.(params))
+    const { result } = await this.#post<Runtime.EvaluateReturnType>('Runtime.evaluate', {
+      expression: `globalThis[${JSON.stringify(global)}]`,
+    })
+    this.#asker = result.objectId ?? null
+    this.#since = Date.now()
+  }
+
+  async #look(): Promise<void> {
+    const now = Date.now()
+    const turns = this.#options.cells[SHARED_CELLS.turns]!
+    if (turns !== this.#turns) {
+      this.#turns = turns
+      this.#since = now
+      this.#nextLook = this.#known() || SUSPICIOUS_MS
+      this.#terminatedAt = 0
+      this.#suspect = null
+      this.#place = null
+      return
+    }
+    if (this.#asker === null || this.#busy) return
+    const stuckMs = now - this.#since
+    if (this.#terminatedAt > 0) {
+      if (now - this.#terminatedAt > LOST_MS) this.#options.onLost(stuckMs)
+      else if (stuckMs >= this.#nextLook) this.#again(stuckMs)
+      return
+    }
+    this.#nextLook = Math.max(SUSPICIOUS_MS, this.#known() || this.#nextLook)
+    if (stuckMs < this.#nextLook) return
+    this.#busy = true
+    try {
+      await this.#investigate()
+    } finally {
+      this.#busy = false
+    }
+  }
+
+  /** The limit of a handler that was called and has not come back; 0 when something else runs. */
+  #known(): number {
+    return this.#options.cells[SHARED_CELLS.limitMs]!
+  }
+
+  async #investigate(): Promise<void> {
+    const paused = new Promise<Debugger.PausedEventDataType>((resolve) => {
+      this.#onPaused = resolve
+    })
+    this.#send('Debugger.enable')
+    this.#send('Debugger.pause')
+    const event = await within(paused, PAUSE_MS)
+    this.#onPaused = null
+    this.#suspect = (event && (await within(this.#current(), PAUSE_MS))) ?? this.#suspect
+    this.#place = (event && this.#placeOf(event)) ?? this.#place
+    const { current, place } = { current: this.#suspect, place: this.#place }
+    const stuckMs = Date.now() - this.#since
+    const left = limitOf(current, this.#since, this.#known()) - stuckMs
+    if (left > 0) {
+      // Between two callbacks nothing tells whose they are: soon again.
+      this.#nextLook = stuckMs + (current ? left : Math.min(left, ANONYMOUS_MS))
+    } else {
+      this.#terminatedAt = Date.now()
+      this.#nextLook = stuckMs + AGAIN_MS
+      this.#send('Runtime.terminateExecution')
+      this.#options.onStopped({ current, place, stuckMs })
+    }
+    if (event) this.#send('Debugger.resume')
+    // Not left on: it keeps V8 from some of its optimisations.
+    this.#send('Debugger.disable')
+  }
+
+  /** Ticks that schedule themselves outlive a termination, unless it hits them before they have done so. */
+  #again(stuckMs: number): void {
+    this.#nextLook = stuckMs + AGAIN_MS
+    this.#send('Runtime.terminateExecution')
+  }
+
+  async #current(): Promise<Current | null> {
+    const { result } = await this.#post<Runtime.CallFunctionOnReturnType>('Runtime.callFunctionOn', {
+      objectId: this.#asker,
+      functionDeclaration: 'function () { return this() }',
+      returnByValue: true,
+    })
+    return (result.value as Current | undefined) ?? null
+  }
+
+  #placeOf({ callFrames }: Debugger.PausedEventDataType): string | null {
+    for (const { location } of callFrames) {
+      const url = this.#scripts.get(location.scriptId)
+      if (url) return `${url}:${location.lineNumber + 1}:${(location.columnNumber ?? 0) + 1}`
+    }
+    return null
+  }
+
+  #send(method: string): void {
+    this.#post(method).catch(() => {
+      // E.g. a termination is under way already, or the pause is over.
+    })
+  }
+
+  #post<T>(method: string, params: object = {}): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#session.post(method, params, (error: Error | null, result?: object) =>
+        error ? reject(error) : resolve(result as T),
+      )
+    })
+  }
+}
+
+/** How long the main thread may be stuck in what it does now, in milliseconds since `since`. */
+function limitOf(current: Current | null, since: number, known: number): number {
+  if (current === null) return known || UNKNOWN_LIMIT_MS
+  if (current.startedAt === null) return Math.min(current.timeoutMs, UNKNOWN_LIMIT_MS)
+  return Math.max(SUSPICIOUS_MS, current.startedAt + current.timeoutMs - since)
+}
+
+async function within<T>(work: Promise<T>, ms: number): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, ms, null)
+  })
+  try {
+    return await Promise.race([work.catch(() => null), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
