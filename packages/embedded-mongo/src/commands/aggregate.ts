@@ -13,6 +13,7 @@ import { type Doc, doc, isDoc, type Value } from '../bson/values.ts'
 import { openChangeStream } from '../changes/stream.ts'
 import { MongoError } from '../errors.ts'
 import { type Command, collectionName, type Privilege, type Request, type RequestBase } from './command.ts'
+import { explain } from './explain.ts'
 import { contextFor, ownerOf } from './query-options.ts'
 
 export const AGGREGATE_FIELDS = [
@@ -88,7 +89,8 @@ async function aggregate(request: Request): Promise<Doc> {
       throw new MongoError('Unauthorized', `not authorized on ${other.db} to execute command aggregate`)
   }
   const cursor = args.optionalDoc('cursor')
-  if (!cursor && !args.boolean('explain'))
+  if (args.boolean('explain')) return explain(request, 'queryPlanner')
+  if (!cursor)
     throw new MongoError(
       'FailedToParse',
       "The 'cursor' option is required, except for aggregate with the explain argument",

@@ -1,7 +1,9 @@
 import { aggregateCommands } from './aggregate.ts'
+import { bulkWriteCommands } from './bulk-write.ts'
 import { collectionCommands } from './collections.ts'
 import type { Command } from './command.ts'
 import { diagnosticCommands } from './diagnostics.ts'
+import { explainCommands } from './explain.ts'
 import { findCommands } from './find.ts'
 import { findAndModifyCommands } from './find-and-modify.ts'
 import { handshakeCommands } from './handshake.ts'
@@ -16,6 +18,8 @@ export const commands: Record<string, Command> = {
   ...userCommands,
   ...findCommands,
   ...writeCommands,
+  ...bulkWriteCommands,
+  ...explainCommands,
   ...findAndModifyCommands,
   ...aggregateCommands,
   ...collectionCommands,

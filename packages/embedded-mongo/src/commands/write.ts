@@ -158,7 +158,7 @@ export function isFatal(error: MongoError): boolean {
   return [50, 11601, 91, 112, 251, 14031, 96].includes(error.code) && error.codeName !== 'BadValue'
 }
 
-async function updateOne(
+export async function updateOne(
   request: Request,
   name: string,
   statement: Doc,
@@ -229,7 +229,7 @@ async function remove(request: Request): Promise<Doc> {
   return reply.set('ok', 1)
 }
 
-async function deleteOne(
+export async function deleteOne(
   request: Request,
   name: string,
   statement: Doc,
