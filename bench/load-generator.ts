@@ -5,13 +5,7 @@ import { createHistogram } from 'node:perf_hooks'
 import type { LoadPlan, LoadResult } from './lib/load.ts'
 
 const plan: LoadPlan = JSON.parse(process.argv[2]!)
-const request = Buffer.from(
-  `${plan.method} ${plan.path} HTTP/1.1\r\nHost: ${plan.host}\r\n` +
-    (plan.body
-      ? `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(plan.body)}\r\n`
-      : '') +
-    `\r\n${plan.body ?? ''}`,
-)
+const request = Buffer.from(requestText())
 const latencies = createHistogram()
 const buffer = Buffer.allocUnsafeSlow(256 * 1024)
 let requests = 0
@@ -117,3 +111,12 @@ setTimeout(() => {
   }
   process.stdout.write(JSON.stringify(result), () => process.exit(0))
 }, plan.seconds * 1000)
+
+function requestText(): string {
+  const head = `${plan.method} ${plan.path} HTTP/1.1\r\nHost: ${plan.host}\r\n`
+  if (!plan.body) return `${head}\r\n`
+  const { kind, bytes } = plan.body
+  const body = kind === 'json' ? JSON.stringify({ text: 'x'.repeat(bytes - 11) }) : 'x'.repeat(bytes)
+  const type = kind === 'json' ? 'application/json' : 'application/octet-stream'
+  return `${head}Content-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+}

@@ -1,7 +1,7 @@
 // `npm run bench [section ...]`: measures Lathe beside its peers and writes the results into bench/README.md.
 // Sections: throughput, publish, startup, console. Without names all run. CHROMIUM_PATH names the browser.
 import { writeFileSync } from 'node:fs'
-import { cpus, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { consoleLoad } from './console.ts'
 import { BenchLathe } from './lib/lathe.ts'
@@ -22,6 +22,7 @@ const sections: Record<string, (bench: BenchLathe) => Promise<Section>> = {
 if (process.platform !== 'linux')
   throw new Error('The benchmarks read processor time from /proc: run them on Linux.')
 const wanted = process.argv.slice(2)
+const busy = loadavg()[0]!
 const results: Section[] = []
 for (const [name, measure] of Object.entries(sections)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
@@ -32,7 +33,7 @@ for (const [name, measure] of Object.entries(sections)) {
   results.push(section)
 }
 
-const machine = `${cpus().length} x ${cpus()[0]!.model}, ${Math.round(totalmem() / 2 ** 30)} GB, Linux, Node ${process.version}`
+const machine = `${cpus().length} x ${cpus()[0]!.model}, ${Math.round(totalmem() / 2 ** 30)} GB, Linux, Node ${process.version}; load average before the run: ${busy.toFixed(1)}${busy > 0.7 ? ' (other programs were running: take times and rates as upper bounds, compare within a table only)' : ''}`
 const page = [
   '# Benchmarks',
   'Made by `npm run bench`, which starts a whole Lathe and its peers on this machine, measures them in turns and writes this page. Never part of the tests: figures depend on the machine and on what else it does.',

@@ -10,7 +10,8 @@ export interface LoadPlan {
   host: string
   method: string
   path: string
-  body: string | null
+  /** What is sent: bytes, or a JSON object of that size. */
+  body: { kind: 'json' | 'bytes'; bytes: number } | null
   connections: number
   seconds: number
   /** Requests per second, evenly spaced; null sends as fast as answers come. */
