@@ -167,6 +167,11 @@ describe('teams', () => {
       who.call('revisions.rollback', { appid: app, name: 'hello', revision: 1 }),
       who.subscribe('runs.execute', { appid: app, name: 'hello' }).next(),
       who.subscribe('logs.tail', { appid: app }).next(),
+      who.call('logs.query', { appid: app }),
+      who.call('invocations.list', { appid: app }),
+      who.call('invocations.get', { appid: app, requestId: 'one' }),
+      who.call('metrics.series', { appid: app, from: '2026-01-01T00:00:00Z' }),
+      who.call('metrics.functions', { appid: app, from: '2026-01-01T00:00:00Z' }),
     ]
     const foreign = await Promise.all(attempts(stranger, appid).map(refused))
     const missing = await Promise.all(attempts(stack.api, 'zzzzzz').map(refused))
@@ -179,6 +184,7 @@ describe('teams', () => {
     expect(new Set(seen(foreign).map(({ reason }) => reason))).toEqual(new Set(['NOT_FOUND']))
     expect(seen(foreign)).toEqual(seen(missing))
     expect(await stranger.call('apps.list')).toEqual([])
+    expect(await stranger.call('metrics.recent')).toEqual([])
     expect(await stack.api.call('functions.get', { appid, name: 'hello' })).toMatchObject({ liveRevision: 1 })
   })
 
