@@ -43,6 +43,7 @@ export function runtimeArgs(input: RuntimeArgsInput): string[] {
     // stack uneven, for which it would abort the process; nothing of ours or of AsyncLocalStorage reads that stack.
     '--no-force-async-hooks-checks',
     // The warnings that these very flags cause; they would be the first lines of every app's log.
+    '--disable-warning=PERM0001',
     '--disable-warning=PERM0004',
     '--disable-warning=PERM0006',
     '--disable-warning=ExperimentalWarning',

@@ -34,7 +34,8 @@ export function lockDown(): void {
     '_kill',
     'kill',
     'abort',
-    'dlopen',
+    // Native addons are loaded by it, where the app is allowed them.
+    ...(process.permission?.has('addon') ? [] : ['dlopen']),
     'binding',
     '_linkedBinding',
     '_debugProcess',
