@@ -19,7 +19,7 @@ import { followImports } from './imported.ts'
 import './language/service.ts'
 import { ensureModel, enterApp, openFunction, uriOf } from './models.ts'
 import type { monaco } from './monaco.ts'
-import { publish, undoPublish } from './publish.ts'
+import { publish, reviewConflict, undoPublish } from './publish.ts'
 import { applyEditorTheme, editorTheme } from './theme.ts'
 
 const MergeDialog = lazy(() => import('./merge-dialog.tsx').then((m) => ({ default: m.MergeDialog })))
@@ -44,6 +44,13 @@ export function EditorArea({ appid, name }: { appid: string; name: string }) {
 
   useEffect(() => void font.then(() => setReady(true)), [])
   useEffect(() => connectBridge(), [])
+  // Another window may have saved this draft: look whenever this one gets the focus.
+  const { refetch } = fn
+  useEffect(() => {
+    const look = () => void refetch()
+    addEventListener('focus', look)
+    return () => removeEventListener('focus', look)
+  }, [refetch])
   useEffect(() => followImports(appid), [appid])
   // After the shell's own effect has put the theme on the document.
   useEffect(() => {
@@ -94,7 +101,11 @@ export function EditorArea({ appid, name }: { appid: string; name: string }) {
   }
   return (
     <div className="flex h-full flex-col">
-      <PublishBar name={name} onUndo={() => void undoPublish(appid, name)} />
+      <PublishBar
+        name={name}
+        onUndo={() => void undoPublish(appid, name)}
+        onReview={() => reviewConflict(name)}
+      />
       <div className="relative min-h-0 grow">
         {shown === null ? (
           <EditorSkeleton />

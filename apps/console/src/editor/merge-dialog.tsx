@@ -19,7 +19,7 @@ export function MergeDialog() {
   return (
     <Dialog
       open
-      onOpenChange={(open) => !open && draftActions.merge(null)}
+      onOpenChange={(open) => !open && draftActions.decideLater()}
       title={
         merge.kind === 'publish'
           ? t('merge.title', { name: merge.name })
@@ -91,7 +91,7 @@ function MergeBody({ merge }: { merge: MergeRequest }) {
       <div className="pt-4">
         <DialogActions>
           <span className="mr-auto text-small text-subtle">{t('merge.nothingLost')}</span>
-          <Button look="quiet" onClick={() => draftActions.merge(null)}>
+          <Button look="quiet" onClick={draftActions.decideLater}>
             {t('merge.later')}
           </Button>
           <Button

@@ -1,6 +1,6 @@
 import type { FunctionView } from '@lathe/shared'
 import { conflictOf, reasonOf } from '../data/errors.ts'
-import { draftActions, useDrafts } from '../stores/drafts.ts'
+import { draftActions } from '../stores/drafts.ts'
 import { DraftQueue } from './draft-queue.ts'
 import { importedFunctions } from './language/imports.ts'
 import { dropLocalDraft, keepLocalDraft, localDraft } from './local-drafts.ts'
@@ -162,7 +162,7 @@ function restoreLocal(fn: OpenFunction): void {
 
 function askToMergeDraft(fn: OpenFunction, theirs: string, author: string | null): void {
   keepLocalDraft(appid, fn.name, fn.model.getValue(), fn.queue.baseRevision)
-  draftActions.merge({
+  draftActions.conflict({
     name: fn.name,
     kind: 'draft',
     details: {
@@ -190,8 +190,8 @@ function portsOf(app: string, name: string): ConstructorParameters<typeof DraftQ
     dropLocal: () => dropLocalDraft(app, name),
     onState: (save, failure) => {
       draftActions.status(name, { save, refusal: failure?.kind === 'refused' ? failure.error : null })
-      if (failure?.kind === 'conflict' && !useDrafts.getState().merge) {
-        draftActions.merge({ name, kind: 'publish', details: failure.conflict })
+      if (failure?.kind === 'conflict') {
+        draftActions.conflict({ name, kind: 'publish', details: failure.conflict })
       }
     },
     onSaved: (_, saved) => {

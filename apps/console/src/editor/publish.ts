@@ -45,7 +45,7 @@ export async function publish(appid: string, name: string): Promise<void> {
     const loadErrors = loadErrorsOf(error)
     showServerMarkers(name, markers, loadErrors)
     draftActions.publish(name, { kind: 'refused', error, markers, loadErrors })
-    if (conflict) draftActions.merge({ name, kind: 'publish', details: conflict })
+    if (conflict) draftActions.conflict({ name, kind: 'publish', details: conflict })
   }
 }
 
@@ -61,7 +61,8 @@ export async function undoPublish(appid: string, name: string): Promise<void> {
     const result = await api.revisions.rollback.mutate({ appid, name, revision: state.previous })
     const ms = result.liveInMs === null ? null : performance.now() - clickedAt
     const view = await refetchFunction(appid, name)
-    fn.queue.rebase(view.draft.source, view.draft.baseRevision)
+    // Whoever undoes knows what is live: the draft goes on from there.
+    fn.queue.rebase(view.draft.source, result.revision)
     ensureModel(view)
     draftActions.publish(name, {
       kind: 'live',
@@ -83,6 +84,14 @@ function wentLive(fn: OpenFunction, source: string, result: PublishResult): void
   showStatus(fn)
 }
 
+/** Shows a conflict that was put off, with the text as it stands now. */
+export function reviewConflict(name: string): void {
+  const conflict = useDrafts.getState().conflicts[name]
+  const fn = openFunction(name)
+  if (!conflict || !fn) return
+  draftActions.conflict({ ...conflict, details: { ...conflict.details, yours: fn.model.getValue() } })
+}
+
 /** Ends a merge: the text that the person chose becomes the draft, based on what is live now. */
 export function resolveMerge(
   name: string,
@@ -90,8 +99,8 @@ export function resolveMerge(
   replace: (fn: OpenFunction, text: string) => void,
 ): void {
   const fn = openFunction(name)
-  const merge = useDrafts.getState().merge
-  draftActions.merge(null)
+  const merge = useDrafts.getState().conflicts[name]
+  draftActions.resolved(name)
   draftActions.publish(name, null)
   if (!fn || !merge) return
   if (merge.kind === 'publish')

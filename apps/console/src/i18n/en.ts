@@ -430,6 +430,7 @@ export const en = {
   'run.failed': 'Did not run',
   'run.format': 'Format',
   'run.headers': 'Headers',
+  'run.headersView': 'Headers',
   'run.hint': 'Run draft executes what stands in the editor, for you alone. Nothing is published.',
   'run.live': 'Run live',
   'run.method': 'Method',

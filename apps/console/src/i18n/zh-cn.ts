@@ -420,6 +420,7 @@ export const zhCn: Catalog = {
   'run.failed': '未能运行',
   'run.format': '格式化',
   'run.headers': '请求头',
+  'run.headersView': '响应头',
   'run.hint': '“运行草稿”只为你执行编辑器中的内容，不会发布任何东西。',
   'run.live': '运行线上版本',
   'run.method': '方法',

@@ -36,10 +36,15 @@ export type PublishState =
 interface Drafts {
   status: Record<string, DraftStatus>
   publish: Record<string, PublishState>
+  /** The conflict that is shown now. */
   merge: MergeRequest | null
+  /** Conflicts that wait for a decision, the shown one among them. */
+  conflicts: Record<string, MergeRequest>
 }
 
-export const useDrafts = create<Drafts>()(() => ({ status: {}, publish: {}, merge: null }))
+const nothing: Drafts = { status: {}, publish: {}, merge: null, conflicts: {} }
+
+export const useDrafts = create<Drafts>()(() => nothing)
 
 /** Changes come from the model keeper (editor/models.ts) and the publisher, not from components. */
 export const draftActions = {
@@ -61,17 +66,32 @@ export const draftActions = {
       return { publish: state ? { ...rest, [name]: state } : rest }
     })
   },
-  merge(merge: MergeRequest | null) {
-    useDrafts.setState({ merge })
+  /** Notes a conflict and shows it, unless another one is being decided. */
+  conflict(request: MergeRequest) {
+    useDrafts.setState((s) => ({
+      merge: s.merge ?? request,
+      conflicts: { ...s.conflicts, [request.name]: request },
+    }))
+  },
+  /** The dialog goes; the conflict stays. */
+  decideLater() {
+    useDrafts.setState({ merge: null })
+  },
+  resolved(name: string) {
+    useDrafts.setState((s) => {
+      const { [name]: _, ...conflicts } = s.conflicts
+      return { conflicts, merge: s.merge?.name === name ? null : s.merge }
+    })
   },
   forget(name: string) {
     useDrafts.setState((s) => {
       const { [name]: _status, ...status } = s.status
       const { [name]: _publish, ...publish } = s.publish
-      return { status, publish }
+      const { [name]: _conflict, ...conflicts } = s.conflicts
+      return { status, publish, conflicts }
     })
   },
   clear() {
-    useDrafts.setState({ status: {}, publish: {}, merge: null })
+    useDrafts.setState(nothing)
   },
 }

@@ -4,6 +4,7 @@ import { Dialog } from 'radix-ui'
 import { canRun, runCommand } from '../../commands/registry.ts'
 import { type CommandId, commandRows } from '../../commands/table.ts'
 import { t } from '../../i18n/i18n.ts'
+import { useReturnFocus } from '../../lib/use-return-focus.ts'
 import { Kbd } from '../ui/kbd.tsx'
 
 const row =
@@ -23,10 +24,11 @@ export function Palette({
   onOpenFunction: (name: string) => void
   onClose: () => void
 }) {
+  const focus = useReturnFocus()
   const then = (act: () => void) => {
     onClose()
     // The dialog gives the focus back first, so that a command can take it.
-    setTimeout(act, 0)
+    setTimeout(act, 30)
   }
   const available = commandRows.filter(([id]) => canRun(id) && id !== 'go.palette' && id !== 'go.quickOpen')
   const functionGroup = functions.length > 0 && (
@@ -49,6 +51,7 @@ export function Palette({
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 animate-fade bg-[rgb(0_0_0/40%)]" />
         <Dialog.Content
+          {...focus}
           aria-describedby={undefined}
           className="fixed top-[12vh] left-1/2 z-50 w-[min(600px,calc(100vw-32px))] -translate-x-1/2 animate-rise overflow-hidden rounded-dialog border border-line bg-surface shadow-overlay"
         >

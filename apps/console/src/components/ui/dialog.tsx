@@ -3,6 +3,7 @@ import { Dialog as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { t } from '../../i18n/i18n.ts'
 import { cx } from '../../lib/cx.ts'
+import { useReturnFocus } from '../../lib/use-return-focus.ts'
 
 const sizes = {
   m: 'top-[16vh] max-h-[76vh] w-[min(440px,calc(100vw-32px))]',
@@ -27,11 +28,13 @@ export function Dialog({
   size?: keyof typeof sizes
   children: ReactNode
 }) {
+  const focus = useReturnFocus()
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-[rgb(0_0_0/50%)]" />
         <Radix.Content
+          {...focus}
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={cx(
             'fixed left-1/2 z-50 flex -translate-x-1/2 animate-rise flex-col rounded-dialog border border-line bg-surface shadow-overlay',

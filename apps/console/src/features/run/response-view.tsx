@@ -28,7 +28,7 @@ export function ResponseView({ run }: { run: RunView | undefined }) {
               items={[
                 { value: 'pretty', label: t('run.pretty') },
                 { value: 'raw', label: t('run.raw') },
-                { value: 'headers', label: t('run.headers'), name: t('run.responseHeaders') },
+                { value: 'headers', label: t('run.headersView'), name: t('run.responseHeaders') },
               ]}
             />
             <CopyButton text={run.response.body} label={t('run.copyBody')} />

@@ -1,5 +1,4 @@
 import { CloudOff, Undo2 } from 'lucide-react'
-import { runCommand } from '../../commands/registry.ts'
 import { Button } from '../../components/ui/button.tsx'
 import { Spinner } from '../../components/ui/spinner.tsx'
 import { errorText, reasonOf } from '../../data/errors.ts'
@@ -8,10 +7,18 @@ import { type DraftStatus, type PublishState, useDrafts } from '../../stores/dra
 import { workspaceActions } from '../../stores/workspace.ts'
 
 /** Over the source: where it stands, whether it is saved, whether it is live, and how the last publish went. */
-export function PublishBar({ name, onUndo }: { name: string; onUndo: () => void }) {
+export function PublishBar({
+  name,
+  onUndo,
+  onReview,
+}: {
+  name: string
+  onUndo: () => void
+  onReview: () => void
+}) {
   const status = useDrafts((s) => s.status[name])
   const publish = useDrafts((s) => s.publish[name])
-  const merge = useDrafts((s) => s.merge)
+  const conflict = useDrafts((s) => s.conflicts[name] !== undefined && s.merge === null)
   const segments = name.split('/')
   return (
     <div className="flex h-8 shrink-0 items-center gap-3 border-b border-line bg-editor pr-2 pl-4 text-small">
@@ -25,8 +32,8 @@ export function PublishBar({ name, onUndo }: { name: string; onUndo: () => void 
       </span>
       <SaveMark status={status} />
       <div className="grow" />
-      {status?.save === 'conflict' && !merge && (
-        <Button look="quiet" size="xs" className="text-warn" onClick={() => runCommand('function.publish')}>
+      {conflict && (
+        <Button look="quiet" size="xs" className="text-warn" onClick={onReview}>
           {t('merge.review')}
         </Button>
       )}
@@ -43,7 +50,7 @@ export function PublishBar({ name, onUndo }: { name: string; onUndo: () => void 
         aria-label={t('publish.status')}
         className="flex min-w-0 shrink-0 items-center gap-2 tabular-nums"
       >
-        <PublishText state={publish} />
+        <PublishText state={publish} onReview={onReview} />
       </div>
       {publish?.kind === 'live' && publish.previous > 0 && !publish.undone && (
         <Button
@@ -82,7 +89,7 @@ function SaveMark({ status }: { status: DraftStatus | undefined }) {
   )
 }
 
-function PublishText({ state }: { state: PublishState | undefined }) {
+function PublishText({ state, onReview }: { state: PublishState | undefined; onReview: () => void }) {
   if (!state) return null
   if (state.kind === 'publishing') {
     return (
@@ -99,7 +106,7 @@ function PublishText({ state }: { state: PublishState | undefined }) {
         className="max-w-80 truncate text-error underline decoration-error/50 underline-offset-2"
         title={errorText(state.error)}
         onClick={() => {
-          if (reasonOf(state.error) === 'CONFLICT') runCommand('function.publish')
+          if (reasonOf(state.error) === 'CONFLICT') onReview()
           else if (places > 0) workspaceActions.showDrawer('problems')
         }}
       >
