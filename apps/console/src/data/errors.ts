@@ -43,6 +43,12 @@ export function loadErrorsOf(error: unknown): LoadError[] {
   return detailsOf<{ errors: LoadError[] }>(error, 'LOAD_ERROR')?.errors ?? []
 }
 
+/** What an input was refused for, one by one; the texts are the API's own, in English. */
+export function issuesOf(error: unknown): string[] {
+  const issues = detailsOf<{ issues: { message: string }[] }>(error, 'INVALID_INPUT')?.issues
+  return issues?.map(({ message }) => message) ?? []
+}
+
 /** Reasons that a newer API gives show its own message. */
 const texts: Partial<Record<Reason, MessageId>> = {
   INVALID_INPUT: 'error.invalid',

@@ -2,7 +2,7 @@ import type { EnvChange, EnvView } from '@lathe/shared'
 import { envLimits, writeEnvText } from '@lathe/shared/env-text'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useId, useState } from 'react'
-import { ErrorLine } from '../../components/error-view.tsx'
+import { InputError } from '../../components/input-error.tsx'
 import { Button } from '../../components/ui/button.tsx'
 import { Dialog, DialogActions } from '../../components/ui/dialog.tsx'
 import { controlLook } from '../../components/ui/field.tsx'
@@ -97,7 +97,7 @@ function TextForm({
         />
         <div id={`${id}-change`} aria-live="polite" className="mt-2 min-h-5 text-small">
           {preview.error ? (
-            <ErrorLine error={preview.error} />
+            <InputError error={preview.error} />
           ) : change ? (
             <Change added={change.added} changed={change.changed} removed={removes} />
           ) : null}
@@ -111,7 +111,7 @@ function TextForm({
           />
         </div>
         <div className="mt-2">
-          <ErrorLine error={set.error} />
+          <InputError error={set.error} />
         </div>
       </div>
       <DialogActions>

@@ -1,7 +1,7 @@
 import type { EnvChange, EnvVariableView } from '@lathe/shared'
 import { ENV_KEPT, envLimits, envNameProblem, isReservedEnvName } from '@lathe/shared/env-text'
 import { useId, useState } from 'react'
-import { ErrorLine } from '../../components/error-view.tsx'
+import { InputError } from '../../components/input-error.tsx'
 import { Button } from '../../components/ui/button.tsx'
 import { Dialog, DialogActions } from '../../components/ui/dialog.tsx'
 import { controlLook, Field } from '../../components/ui/field.tsx'
@@ -111,7 +111,7 @@ function VariableForm({
           onChange={setSecret}
         />
         <div className="mt-2">
-          <ErrorLine error={set.error} />
+          <InputError error={set.error} />
         </div>
       </div>
       <DialogActions>

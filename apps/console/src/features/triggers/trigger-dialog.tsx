@@ -1,7 +1,7 @@
 import type { FunctionSummary, TriggerView } from '@lathe/shared'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { type ReactNode, useId, useState } from 'react'
-import { ErrorLine } from '../../components/error-view.tsx'
+import { InputError } from '../../components/input-error.tsx'
 import { Button } from '../../components/ui/button.tsx'
 import { Dialog, DialogActions } from '../../components/ui/dialog.tsx'
 import { controlLook, Field, inputLook } from '../../components/ui/field.tsx'
@@ -160,7 +160,7 @@ function TriggerForm({ appid, functions, trigger, onClose }: Props & { trigger: 
           maxLength={200}
           onChange={(event) => change({ description: event.target.value })}
         />
-        <ErrorLine error={save.error} />
+        <InputError error={save.error} />
       </div>
       <DialogActions>
         <Button look="quiet" onClick={onClose}>
@@ -187,7 +187,7 @@ function Preview({ appid, cron, timeZone }: { appid: string; cron: string; timeZ
     <div aria-live="polite" className="min-h-[84px] rounded-control border border-line bg-bg px-3 py-2">
       <p className="text-label font-medium text-muted">{t('triggers.next')}</p>
       {preview.error ? (
-        <ErrorLine error={preview.error} />
+        <InputError error={preview.error} />
       ) : preview.data ? (
         <NextRuns runs={preview.data.nextRuns} timeZone={zone} />
       ) : null}
