@@ -1,8 +1,11 @@
 import { apiKey } from '@better-auth/api-key'
 import type { ApiEnv } from '@lathe/shared'
-import { type BetterAuthOptions, betterAuth } from 'better-auth'
+import type { BetterAuthOptions } from 'better-auth'
 import { mongodbAdapter } from 'better-auth/adapters/mongodb'
-import { createAccessControl, organization } from 'better-auth/plugins'
+// The narrow entries: the wide ones load every adapter and plugin there is, and each start pays for it.
+import { betterAuth } from 'better-auth/minimal'
+import { createAccessControl } from 'better-auth/plugins/access'
+import { organization } from 'better-auth/plugins/organization'
 import { adminAc, defaultStatements, memberAc, ownerAc } from 'better-auth/plugins/organization/access'
 import { ObjectId } from 'mongodb'
 import type { Logger } from 'pino'

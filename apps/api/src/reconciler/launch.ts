@@ -38,12 +38,11 @@ export async function launch(
         startedAt: new Date(),
       })
       const packages = await packagesFor(parts, app, instance.id)
-      const password = parts.secrets.open(app.databasePassword, databaseSecret(app._id))
       await parts.driver.start({
         instanceId: instance.id,
         appid: app._id,
         token,
-        databaseUrl: appDatabaseUrl(parts.env.MONGODB_URL, app._id, password),
+        databaseUrl: databaseUrlOf(parts, app),
         memoryMb: MEMORY_MB,
         packages,
       })
@@ -54,6 +53,19 @@ export async function launch(
       throw error
     }
   })
+}
+
+function databaseUrlOf({ secrets, env }: ReconcilerParts, { _id, databasePassword }: AppDoc): string {
+  let password: string
+  try {
+    password = secrets.open(databasePassword, databaseSecret(_id))
+  } catch (error) {
+    throw new LaunchFailed(
+      'The password of the app’s database cannot be opened: LATHE_SECRET_KEY is not the key it was sealed with.',
+      { cause: error },
+    )
+  }
+  return appDatabaseUrl(env.MONGODB_URL, _id, password)
 }
 
 /** The record says which packages it starts with as soon as that is known: who changes them looks at it. */
