@@ -7,6 +7,7 @@ import { dispatch, refuseUnparsed } from './dispatch.ts'
 import type { RequestHandler } from './handler.ts'
 import { findHeadEnd } from './head-end.ts'
 import { type Peer, peerOf } from './peer.ts'
+import { writeCopy } from './write-copy.ts'
 
 /** Body bytes that arrive after the answer are read and dropped up to here, to keep the connection. */
 const DISCARD_BYTES = 256 * 1024
@@ -65,6 +66,12 @@ export class ClientConnection {
   write(data: string | Buffer): boolean {
     this.#answered = true
     return typeof data === 'string' ? this.socket.write(data, 'latin1') : this.socket.write(data)
+  }
+
+  /** Writes bytes of an answer that are only valid until this returns. False: wait for `onClientDrain`. */
+  writeCopy(bytes: Buffer): boolean {
+    this.#answered = true
+    return writeCopy(this.socket, bytes)
   }
 
   /** Lets the request's body flow to the handler. */

@@ -117,7 +117,7 @@ export class ResponseRelay {
     } else {
       this.#client.socket.cork()
       this.#client.write(text)
-      this.blocked = !this.#client.write(Buffer.from(body.subarray(0, end)))
+      this.blocked = !this.#client.writeCopy(body.subarray(0, end))
       this.#client.socket.uncork()
     }
     return this.#after(meter, end < body.length)
@@ -153,7 +153,7 @@ export class ResponseRelay {
         })
       : meter.feed(bytes, 0)
     if (end < 0) return 'broken'
-    this.blocked = compression ? !room : !this.#client.write(Buffer.from(bytes.subarray(0, end)))
+    this.blocked = compression ? !room : !this.#client.writeCopy(bytes.subarray(0, end))
     return this.#after(meter, end < bytes.length)
   }
 

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { UpstreamConnection, UpstreamOwner } from '../upstream/upstream-connection.ts'
+import { writeCopy } from './write-copy.ts'
 
 /**
  * Joins a client and an upstream after a 101 answer: bytes both ways with back-pressure. When one side ends, what it
@@ -15,7 +16,7 @@ export function startTunnel(
   const owner: UpstreamOwner = {
     onUpstreamOpen() {},
     onUpstreamData(bytes) {
-      if (!client.write(Buffer.from(bytes))) upstream.pause()
+      if (!writeCopy(client, bytes)) upstream.pause()
     },
     onUpstreamDrain() {
       client.resume()
