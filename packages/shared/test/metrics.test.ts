@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { LATENCY_BUCKETS, latencyBound, latencyBucket, latencyQuantile } from '../src/metrics.ts'
+import { LATENCY_BUCKETS, latencyBound, latencyBucket, latencyQuantile } from '../src/latency.ts'
 
 function counted(durations: number[]): number[] {
   const counts = new Array<number>(LATENCY_BUCKETS).fill(0)
