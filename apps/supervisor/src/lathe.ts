@@ -82,9 +82,15 @@ export async function startLathe(settings: Settings, signal?: AbortSignal): Prom
     } satisfies Textual<GatewayEnv>),
   )
   const gatewayServes = gateway.start()
-  gatewayServes.catch(() => {}) // awaited below; a refusal must not count as unhandled meanwhile
+  // A taken port ends the start at once, whatever the others are doing.
+  gatewayServes.catch(abandon)
+  // Then the others end unserved; that the gateway was refused is the reason to tell.
+  const unlessRefused = async (error: unknown): Promise<never> => {
+    await gatewayServes
+    throw error
+  }
 
-  const database = settings.MONGODB_URL ? null : await startDatabase(program, data, key)
+  const database = settings.MONGODB_URL ? null : await startDatabase(program, data, key).catch(unlessRefused)
   const mongoUrl = settings.MONGODB_URL ?? database!.url
 
   const api = program('api', programs.api, () =>
@@ -109,7 +115,7 @@ export async function startLathe(settings: Settings, signal?: AbortSignal): Prom
   api.on('report', (report) => {
     if (report.type === 'sign-in-link') signInLink = report.url
   })
-  await api.start()
+  await api.start().catch(unlessRefused)
   await gatewayServes
   signal?.removeEventListener('abort', abandon)
   signal?.throwIfAborted()

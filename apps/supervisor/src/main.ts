@@ -35,5 +35,5 @@ try {
   }
 } finally {
   // The channel to `npm start` would keep this process alive.
-  process.disconnect?.()
+  if (process.connected) process.disconnect?.()
 }

@@ -29,7 +29,8 @@ export function startSupervisor(env: Record<string, string>): SupervisorProcess 
   }
   child.stdout!.on('data', seen)
   child.stderr!.on('data', seen)
-  const ended = once(child, 'close').then(([code]) => code as number | null)
+  // Not `close`: Node does not emit it after this side has closed the IPC channel.
+  const ended = once(child, 'exit').then(([code]) => code as number | null)
   return {
     child,
     output: () => output,
