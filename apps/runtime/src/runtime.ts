@@ -71,21 +71,7 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
         finished(exchange, status) {
           inFlight.delete(exchange.id)
           cells[SHARED_CELLS.inFlight]!--
-          const { req, entry, run, requestId, startedAt } = exchange
-          const path = req.originalUrl
-          const query = path.indexOf('?')
-          reporter.invocation([
-            startedAt,
-            requestId,
-            run?.runId ?? null,
-            entry.unit.name,
-            entry.unit.revision,
-            req.method!,
-            query < 0 ? path : path.slice(0, query),
-            status,
-            exchange.durationMs,
-            run?.trigger ?? 'http',
-          ])
+          reporter.finished(exchange, status)
         },
         failed(thrown, when) {
           const text = describeThrown(thrown)

@@ -4,6 +4,8 @@ import { unit } from './support/compile.ts'
 import { RuntimeProcess } from './support/runtime-process.ts'
 
 let runtime: RuntimeProcess
+/** The machine may be loaded. */
+const PATIENT = { timeout: 30_000, interval: 20 }
 afterEach(() => runtime.stop())
 
 const hello = unit('hello', 'export default () => process.env.GREETING ?? "no greeting"')
@@ -13,7 +15,7 @@ describe('without the api', () => {
     runtime = await RuntimeProcess.start({ functions: [hello], env: { GREETING: 'hi' } })
     await runtime.api.publish('p', [unit('second', 'export default () => 2')])
     await expect
-      .poll(() => readFileSync(`${runtime.appDir}/state/snapshot.json`, 'utf8'))
+      .poll(() => readFileSync(`${runtime.appDir}/state/snapshot.json`, 'utf8'), PATIENT)
       .toContain('"name":"second"')
     expect(statSync(`${runtime.appDir}/state/snapshot.json`).mode & 0o777).toBe(0o600)
     await runtime.api.close()
@@ -21,11 +23,13 @@ describe('without the api', () => {
     await runtime.exit
     runtime.spawn()
     await expect
-      .poll(() =>
-        runtime.ask('/second').then(
-          (a) => a.text,
-          () => '',
-        ),
+      .poll(
+        () =>
+          runtime.ask('/second').then(
+            (a) => a.text,
+            () => '',
+          ),
+        PATIENT,
       )
       .toBe('2')
     expect((await runtime.ask('/hello')).text).toBe('hi')

@@ -3,6 +3,8 @@ import { unit } from './support/compile.ts'
 import { RuntimeProcess } from './support/runtime-process.ts'
 
 let runtime: RuntimeProcess
+/** The machine may be loaded. */
+const PATIENT = { timeout: 30_000, interval: 20 }
 afterEach(() => runtime.stop())
 
 const lib = (n: number) => unit('lib', `export const n: number = ${n}\nexport const at = Math.random()`)
@@ -196,7 +198,7 @@ describe('a run', () => {
     const item = await runtime.api.invocation((i) => i.functionName === 'new')
     expect(item.runId).toBe('run-1')
     runtime.api.send({ type: 'run-end', runId: 'run-1' })
-    await expect.poll(async () => (await runtime.ask('/caller', { headers })).status).toBe(403)
+    await expect.poll(async () => (await runtime.ask('/caller', { headers })).status, PATIENT).toBe(403)
   })
 
   test('that ends aborts its request', async () => {

@@ -27,8 +27,20 @@ const WATCHDOG_MS = 60
 /** Status in the list of invocations of a request whose visitor went away, as nginx writes it. */
 const STATUS_DISCONNECTED = 499
 
-/** One request on its way through a function: its time limit, its abort signal, and its one answer. */
-export class Exchange {
+/** Functions that have not answered at once. Most settle before the turn is over, and need neither timer nor listener. */
+let unsettled: Exchange[] = []
+
+function watchUnsettled(): void {
+  const exchanges = unsettled
+  unsettled = []
+  for (const exchange of exchanges) exchange.watchOver()
+}
+
+/**
+ * One request on its way through a function: its time limit, its abort signal, and its one answer. It is also what the
+ * function's output is attributed to.
+ */
+export class Exchange implements InvocationStore {
   readonly req: LatheRequest
   readonly res: LatheResponse
   readonly entry: Entry
@@ -40,11 +52,14 @@ export class Exchange {
   readonly #started = performance.now()
   readonly #host: ExchangeHost
   state: ContextState | null = null
+  ctx: Context | null = null
   /** Deletes what was uploaded. */
   dispose: (() => void) | null = null
   #timer: NodeJS.Timeout | null = null
+  #settled = false
   #watching = false
   #late = false
+  #onRunEnded: (() => void) | null = null
   /** No answer will be sent any more: it was, or it is too late. */
   #over = false
 
@@ -66,6 +81,26 @@ export class Exchange {
     this.#host = host
   }
 
+  get functionName(): string {
+    return this.entry.unit.name
+  }
+
+  get revision(): number {
+    return this.entry.unit.revision
+  }
+
+  get runId(): string | null {
+    return this.run === null ? null : this.run.runId
+  }
+
+  get exchangeId(): number {
+    return this.id
+  }
+
+  get timeoutMs(): number {
+    return this.entry.unit.timeoutMs
+  }
+
   get durationMs(): number {
     return performance.now() - this.#started
   }
@@ -74,38 +109,39 @@ export class Exchange {
    * Calls the function and answers with what comes of it.
    * @param call what to run with the context
    */
-  async answer(call: (ctx: FunctionContext) => unknown, ctx: Context): Promise<void> {
-    const { unit } = this.entry
-    const store: InvocationStore = {
-      graph: this.graph,
-      functionName: unit.name,
-      revision: unit.revision,
-      requestId: this.requestId,
-      runId: this.run?.runId ?? null,
-      ctx,
-      exchangeId: this.id,
-      timeoutMs: unit.timeoutMs,
-      startedAt: this.startedAt,
-    }
+  answer(call: (ctx: FunctionContext) => unknown, ctx: Context): void {
+    this.ctx = ctx
     try {
       this.#host.calling(this)
-      let value = invocationStorage.run(store, call, ctx)
+      const value = invocationStorage.run(this, call, ctx)
       this.#host.calling(null)
       if (isThenable(value)) {
-        this.#limit(unit.timeoutMs)
-        this.watch()
-        value = await value
-      }
-      if (this.#over) {
-        discard(value)
-        return
-      }
-      this.#stopTimer()
-      await this.#respond(value, store)
+        if (unsettled.push(this) === 1) setImmediate(watchUnsettled)
+        void this.#settle(value)
+      } else this.#respond(value)
     } catch (thrown) {
       this.#host.calling(null)
-      invocationStorage.run(store, () => this.#fail(thrown))
+      this.#fail(thrown)
     }
+  }
+
+  async #settle(promise: PromiseLike<unknown>): Promise<void> {
+    try {
+      const value = await promise
+      this.#settled = true
+      if (this.#over) discard(value)
+      else this.#respond(value)
+    } catch (thrown) {
+      this.#settled = true
+      this.#fail(thrown)
+    }
+  }
+
+  /** The function takes its time: from now on it is limited, and told when its visitor goes away. */
+  watchOver(): void {
+    if (this.#settled || this.#over) return
+    this.#limit(this.timeoutMs)
+    this.watch()
   }
 
   /** Aborts the signal when the visitor goes away before the answer is complete. */
@@ -117,7 +153,9 @@ export class Exchange {
       this.#abort(new DisconnectedError())
       if (!this.#over) this.#finish(STATUS_DISCONNECTED)
     })
-    this.run?.ended.signal.addEventListener('abort', this.#onRunEnded)
+    if (!this.run) return
+    this.#onRunEnded = () => this.#endRun()
+    this.run.ended.signal.addEventListener('abort', this.#onRunEnded)
   }
 
   /** Answers with an error body. */
@@ -126,27 +164,33 @@ export class Exchange {
     this.#finish(error.status)
   }
 
-  async #respond(value: unknown, store: InvocationStore): Promise<void> {
-    const sent = invocationStorage.run(store, send, this.res, value, this.req.method === 'HEAD')
+  #respond(value: unknown): void {
+    this.#stopTimer()
+    const { res } = this
+    const isHead = this.req.method === 'HEAD'
+    // Streams are the function's own code, and what they log is its output.
+    const sent = mayStream(value)
+      ? invocationStorage.run(this, send, res, value, isHead)
+      : send(res, value, isHead)
     if (sent) {
       this.watch()
-      await sent
-    }
-    if (this.#over) return
-    // Answering goes on behind the function's back, e.g. something is piped into the response.
-    if (!this.res.writableEnded) {
+      sent.then(
+        () => this.#finish(res.statusCode),
+        (thrown) => this.#fail(thrown),
+      )
+    } else if (res.writableEnded) this.#finish(res.statusCode)
+    else {
+      // Answering goes on behind the function's back, e.g. something is piped into the response.
       this.watch()
-      this.res.once('finish', () => this.#finish(this.res.statusCode))
-      return
+      res.once('finish', () => this.#finish(res.statusCode))
     }
-    this.#finish(this.res.statusCode)
   }
 
   #fail(thrown: unknown): void {
     if (this.#over) {
       // Late, and usually nothing but the abort that it was told about.
       if (!(thrown instanceof DisconnectedError) && !isAbort(thrown)) {
-        this.#host.failed(thrown, 'after the answer')
+        this.#report(thrown, 'after the answer')
       }
       return
     }
@@ -158,11 +202,11 @@ export class Exchange {
       this.refuse(thrown)
       return
     }
-    if (thrown instanceof Response && !this.res.headersSent) {
-      void this.#respond(thrown, invocationStorage.getStore()!).catch((error) => this.#fail(error))
+    if (thrown instanceof Response && !thrown.bodyUsed && !this.res.headersSent) {
+      this.#respond(thrown)
       return
     }
-    this.#host.failed(thrown, '')
+    this.#report(thrown, '')
     if (this.res.writableEnded) {
       this.#finish(this.res.statusCode)
       return
@@ -180,6 +224,10 @@ export class Exchange {
         'The function failed; the app’s log says why under this request id',
       ),
     )
+  }
+
+  #report(thrown: unknown, when: string): void {
+    invocationStorage.run(this, () => this.#host.failed(thrown, when))
   }
 
   #limit(timeoutMs: number): void {
@@ -201,7 +249,7 @@ export class Exchange {
     this.#timer = setTimeout(expire, timeoutMs)
   }
 
-  readonly #onRunEnded = () => {
+  #endRun(): void {
     this.#abort(new Error('The run was ended'))
     if (this.#over) return
     if (this.res.headersSent) {
@@ -237,10 +285,17 @@ export class Exchange {
     if (this.#over) return
     this.#over = true
     this.#stopTimer()
-    if (this.#watching) this.run?.ended.signal.removeEventListener('abort', this.#onRunEnded)
+    if (this.#onRunEnded) this.run!.ended.signal.removeEventListener('abort', this.#onRunEnded)
     this.dispose?.()
     this.#host.finished(this, status)
   }
+}
+
+/** Whether sending runs code of the function beyond `toJSON`. */
+function mayStream(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype = Object.getPrototypeOf(value)
+  return prototype !== Object.prototype && !Array.isArray(value)
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

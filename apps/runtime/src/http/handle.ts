@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { FunctionContext, TokenPayload } from '@lathe/cloud'
-import { REQUEST_ID_HEADER, RUN_TOKEN_HEADER } from '@lathe/shared'
+import { REQUEST_ID_HEADER, RUN_TOKEN_HEADER } from '@lathe/shared/headers'
 import type { LiveSet, Run } from '../live-set.ts'
 import type { Entry, Graph } from '../loader/graph.ts'
 import type { Handler } from '../loader/handlers.ts'
@@ -18,7 +17,9 @@ import { Context, type ContextState } from './context.ts'
 import { HttpError, sendError } from './error-body.ts'
 import { Exchange, type ExchangeHost } from './exchange.ts'
 import { type LatheRequest, type LatheResponse, mount } from './messages.ts'
-import { isMultipart, readMultipart } from './multipart.ts'
+import type { readMultipart as ReadMultipart } from './multipart.ts'
+import { isMultipart } from './multipart-type.ts'
+import { newRequestId } from './request-id.ts'
 import { match } from './route.ts'
 import { webRequestOf } from './web-request.ts'
 
@@ -42,7 +43,7 @@ export function requestHandler(options: HandleOptions): (req: LatheRequest, res:
       return
     }
     const { headers } = req
-    const requestId = (headers[REQUEST_ID_HEADER] as string | undefined) ?? randomUUID()
+    const requestId = (headers[REQUEST_ID_HEADER] as string | undefined) ?? newRequestId()
     let run: Run | null = null
     if (headers[RUN_TOKEN_HEADER] !== undefined) {
       run = functions.runOf(String(headers[RUN_TOKEN_HEADER]))
@@ -92,7 +93,7 @@ export function requestHandler(options: HandleOptions): (req: LatheRequest, res:
     const begin = ({ raw, body, files }: ParsedBody) => {
       state.raw = raw
       const ctx = new Context(state, exchange.requestId, entry.unit.name, body, files)
-      void exchange.answer(callOf(graph, entry, exchange), ctx)
+      exchange.answer(callOf(graph, entry, exchange), ctx)
     }
     if (!hasBody(req)) {
       begin(noBody)
@@ -105,7 +106,7 @@ export function requestHandler(options: HandleOptions): (req: LatheRequest, res:
     if (entry.handlers!.fetch) {
       begin(noBody)
     } else if (isMultipart(contentType)) {
-      readMultipart(req, options.uploadDir, limit).then(
+      readForm(req, options.uploadDir, limit).then(
         (parsed) => {
           exchange.dispose = () => void parsed.dispose().catch(() => {})
           begin(parsed)
@@ -209,6 +210,12 @@ function requestFor(exchange: Exchange, limit: number): Request {
   })
   const body = (Readable.toWeb(req) as ReadableStream<Uint8Array>).pipeThrough(counted)
   return webRequestOf(req, body, state!.controller.signal)
+}
+
+/** The parser of forms is loaded by the first form: most apps never get one. */
+async function readForm(...args: Parameters<typeof ReadMultipart>): ReturnType<typeof ReadMultipart> {
+  const { readMultipart } = await import('./multipart.ts')
+  return readMultipart(...args)
 }
 
 /** The token of a run is never visible to functions. */

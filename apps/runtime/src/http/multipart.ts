@@ -13,10 +13,6 @@ const FIELD_BYTES = 1024 * 1024
 
 let counter = 0
 
-export function isMultipart(contentType: string): boolean {
-  return /^multipart\/form-data\s*;/i.test(contentType)
-}
-
 /**
  * Streams the files of a form to disk, never holding one in memory. The body limit holds for the whole form.
  * @param dir made when it does not exist; the request's files go into a folder of their own in it

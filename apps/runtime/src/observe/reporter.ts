@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { limits } from '@lathe/shared/limits'
 import type { RawInvocation, RawLine, ToKeeper } from '../bridge/protocol.ts'
+import type { Exchange } from '../http/exchange.ts'
 import { invocationStorage } from './invocation-store.ts'
 import { RecordRate } from './record-rate.ts'
 import { RequestCounter } from './request-counts.ts'
@@ -63,12 +64,28 @@ export class Reporter {
     } else this.#schedule()
   }
 
-  invocation(item: RawInvocation): void {
-    const [at, , runId, functionName, , , , status, durationMs] = item
-    const recorded = this.#rate.allows(at, runId !== null || status >= 400)
+  /** Counts a request that is over, and records it as far as the rate of records allows. */
+  finished(exchange: Exchange, status: number): void {
+    const { req, entry, run, requestId, startedAt, durationMs } = exchange
+    const recorded = this.#rate.allows(startedAt, run !== null || status >= 400)
     // A run is somebody trying something out, and no part of what the app's visitors do.
-    if (runId === null) this.#counter.add(at, functionName, status, durationMs, recorded)
-    if (recorded) this.#invocations.push(item)
+    if (run === null) this.#counter.add(startedAt, entry.unit.name, status, durationMs, recorded)
+    if (recorded) {
+      const path = req.originalUrl
+      const query = path.indexOf('?')
+      this.#invocations.push([
+        startedAt,
+        requestId,
+        run?.runId ?? null,
+        entry.unit.name,
+        entry.unit.revision,
+        req.method!,
+        query < 0 ? path : path.slice(0, query),
+        status,
+        durationMs,
+        run?.trigger ?? 'http',
+      ])
+    }
     this.#schedule()
   }
 

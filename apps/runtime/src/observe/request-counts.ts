@@ -1,4 +1,5 @@
-import { LATENCY_BUCKETS, latencyBucket, type RequestCounts } from '@lathe/shared/metrics'
+import type { RequestCounts } from '@lathe/shared'
+import { LATENCY_BUCKETS, latencyBucket } from '@lathe/shared/latency'
 
 /** What one function did in one minute, being counted. */
 class Counting {
