@@ -11,6 +11,9 @@ for (const theme of ['light', 'dark'] as const) {
       '/apps',
       `/apps/${appid}/functions/hello`,
       `/apps/${appid}/logs`,
+      `/apps/${appid}/logs?view=history`,
+      `/apps/${appid}/logs?view=requests`,
+      `/apps/${appid}/metrics`,
       `/apps/${appid}/settings`,
       '/account',
     ]

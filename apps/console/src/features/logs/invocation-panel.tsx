@@ -43,7 +43,7 @@ export function InvocationPanel({
       onKeyDown={(event) => {
         if (event.key === 'Escape') onClose()
       }}
-      className="flex w-[460px] shrink-0 flex-col border-l border-line bg-surface max-wide:absolute max-wide:inset-0 max-wide:z-10 max-wide:w-auto"
+      className="flex w-[460px] shrink-0 max-[1200px]:w-[380px] flex-col border-l border-line bg-surface max-wide:absolute max-wide:inset-0 max-wide:z-10 max-wide:w-auto"
     >
       <div className="flex h-12 shrink-0 items-center gap-2 border-b border-line px-4">
         <h2 className="min-w-0 grow truncate text-ui font-medium">

@@ -6,7 +6,7 @@ import { formatClock, formatDateTime, formatMs } from '../../lib/format.ts'
 
 /** The columns of the list, for its head and its rows. */
 export const columns =
-  'grid grid-cols-[88px_56px_minmax(0,3fr)_minmax(0,2fr)_72px_64px] items-center gap-3 max-wide:grid-cols-[88px_56px_minmax(0,3fr)_minmax(0,2fr)_72px]'
+  'grid grid-cols-[88px_56px_minmax(0,3fr)_minmax(0,2fr)_72px_64px] items-center gap-3 max-[1200px]:grid-cols-[88px_56px_minmax(0,3fr)_minmax(0,2fr)_64px]'
 
 export function RequestRow({
   item,
@@ -66,7 +66,7 @@ export function RequestRow({
         </span>
       </span>
       <span className="text-right tabular-nums">{formatMs(durationMs)}</span>
-      <span className="text-muted max-wide:hidden">{runId === null ? trigger : t('logs.run')}</span>
+      <span className="text-muted max-[1200px]:hidden">{runId === null ? trigger : t('logs.run')}</span>
     </li>
   )
 }

@@ -87,7 +87,7 @@ export function RequestsView({ appid, app, search, onChange, names, onOpen }: Lo
             <span>{t('logs.request')}</span>
             <span>{t('logs.function')}</span>
             <span className="text-right">{t('logs.duration')}</span>
-            <span className="max-wide:hidden">{t('logs.trigger')}</span>
+            <span className="max-[1200px]:hidden">{t('logs.trigger')}</span>
           </div>
           <div ref={scroller} className="min-h-0 grow overflow-auto -outline-offset-2">
             <ul
