@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { MongoClient } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { answers, inPhase, publish, runningApp, runtimePid } from './support/apps.ts'
@@ -135,6 +137,31 @@ describe('the runtime', () => {
   })
 })
 
+test('whatever is asked at once and in whatever order, the app ends as it was asked last', async () => {
+  const { appid, url } = await runningApp(stack)
+  await publish(stack, appid, 'hello', 'export default () => "hello"')
+  const verbs = fc.constantFrom('apps.start', 'apps.stop', 'apps.restart')
+  await fc.assert(
+    fc.asyncProperty(fc.array(verbs, { maxLength: 6 }), fc.boolean(), async (asked, last) => {
+      // A restart that a stop overtakes is refused; nothing else is.
+      const outcomes = await Promise.allSettled(asked.map((verb) => stack.api.call(verb, { appid })))
+      for (const outcome of outcomes) {
+        if (outcome.status === 'rejected')
+          expect(outcome.reason).toMatchObject({ reason: 'RUNTIME_UNAVAILABLE' })
+      }
+      await stack.api.call(last ? 'apps.start' : 'apps.stop', { appid })
+      await inPhase(stack.api, appid, last ? 'running' : 'stopped')
+      const seen = await visit(`${url}/hello`)
+      expect(seen.status).toBe(last ? 200 : 503)
+      await eventually(
+        async () => (await runtimesOf(appid)) === (last ? 1 : 0),
+        'the right number of runtimes',
+      )
+    }),
+    { numRuns: 5, endOnFailure: true },
+  )
+})
+
 describe('deleting', () => {
   test('takes the name, and then removes everything', async () => {
     const { appid, url } = await runningApp(stack, 'Precious')
@@ -179,3 +206,10 @@ describe('deleting', () => {
     await expect(runtimePid(stack, appid)).rejects.toThrow()
   })
 })
+
+async function runtimesOf(appid: string): Promise<number> {
+  const commands = await Promise.all(
+    stack.lathe.pids().runtimes.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+  )
+  return commands.filter((command) => command.includes(appid)).length
+}

@@ -8,6 +8,7 @@ import { connectMongo } from '../src/mongo/mongo.ts'
 import { databaseSecret } from '../src/reconciler/parts.ts'
 import { SecretBox } from '../src/secret-box.ts'
 import { runningApp } from './support/apps.ts'
+import { eventually } from './support/eventually.ts'
 import { type Stack, startStack } from './support/stack.ts'
 
 let stack: Stack
@@ -52,6 +53,19 @@ test('an app’s database user reads and writes its own database, and reaches no
   } finally {
     await client.close()
   }
+})
+
+test('an app whose making was cut short by a kill of the api is made whole by the next', async () => {
+  const { appid } = await runningApp(stack, 'half made')
+  const url = await urlOf(appid)
+  await using platform = await connectMongo(stack.lathe.mongoUrl, 'lathe')
+  await platform.client.db(`app_${appid}`).command({ dropUser: `app_${appid}` })
+  await platform.apps.updateOne({ _id: appid }, { $set: { phase: 'creating' } })
+  process.kill(stack.lathe.pids().api!, 'SIGKILL')
+  await eventually(async () => (await stack.api.call('apps.get', { appid })).phase === 'running')
+  const client = await new MongoClient(url).connect()
+  await client.db(`app_${appid}`).collection('things').insertOne({ a: 1 })
+  await client.close()
 })
 
 // The embedded database explains no plans.

@@ -118,6 +118,7 @@ export class AppActor {
       try {
         await this.#step()
         this.#retryMs = FIRST_RETRY_MS
+        this.#tellReplaced()
         await this.#tellWaiters()
       } catch (error) {
         if (this.#stopped) break
@@ -203,6 +204,13 @@ export class AppActor {
       old.replaceBecause = null
       for (const tell of this.#replaced.splice(0)) tell(error)
     }
+  }
+
+  /** Whoever waits for a replacement that another step has made pointless: a stop, a crash, the end of the app. */
+  #tellReplaced(): void {
+    const { serving } = this
+    if (serving?.replaceBecause) return
+    for (const tell of this.#replaced.splice(0)) tell(serving ? null : 'The app is not running any more.')
   }
 
   #register = (instance: Instance): void => {
