@@ -13,12 +13,12 @@ let release: () => void = () => {}
 beforeAll(async () => {
   gateway = await TestGateway.start({
     limits: {
-      headMs: 300,
-      idleMs: 400,
-      bodyIdleMs: 300,
+      headMs: 1_500,
+      idleMs: 1_500,
+      bodyIdleMs: 1_500,
       lingerMs: 50,
-      slowReadMs: 500,
-      upstreamSilenceMs: 300,
+      slowReadMs: 1_500,
+      upstreamSilenceMs: 1_500,
       inFlightPerApp: 3,
     },
   })
