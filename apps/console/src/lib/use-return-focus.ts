@@ -1,18 +1,16 @@
-import { useRef } from 'react'
+import { useState } from 'react'
 
 /**
  * For dialogs that a key or a menu opened: Radix gives the focus back to a trigger, and there is none. Spread the
- * result onto the dialog's content.
+ * result onto the dialog's content. What had the focus is noted while rendering: effects run after `autoFocus`.
  */
-export function useReturnFocus() {
-  const before = useRef<Element | null>(null)
+export function useReturnFocus(open: boolean) {
+  const [noted, setNoted] = useState<{ open: boolean; before: Element | null }>({ open: false, before: null })
+  if (noted.open !== open) setNoted({ open, before: open ? document.activeElement : noted.before })
   return {
-    onOpenAutoFocus: () => {
-      before.current = document.activeElement
-    },
     onCloseAutoFocus: (event: Event) => {
       event.preventDefault()
-      if (before.current instanceof HTMLElement && before.current.isConnected) before.current.focus()
+      if (noted.before instanceof HTMLElement && noted.before.isConnected) noted.before.focus()
     },
   }
 }

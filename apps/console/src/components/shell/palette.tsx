@@ -24,7 +24,7 @@ export function Palette({
   onOpenFunction: (name: string) => void
   onClose: () => void
 }) {
-  const focus = useReturnFocus()
+  const focus = useReturnFocus(true)
   const then = (act: () => void) => {
     onClose()
     // The dialog gives the focus back first, so that a command can take it.

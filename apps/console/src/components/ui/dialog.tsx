@@ -28,7 +28,7 @@ export function Dialog({
   size?: keyof typeof sizes
   children: ReactNode
 }) {
-  const focus = useReturnFocus()
+  const focus = useReturnFocus(open)
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
