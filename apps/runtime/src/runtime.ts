@@ -16,12 +16,12 @@ import { Externals } from './loader/externals.ts'
 import { Loader } from './loader/loader.ts'
 import { captureConsole } from './observe/console.ts'
 import { current } from './observe/invocation-store.ts'
+import { startPulse } from './observe/pulse.ts'
 import { Reporter } from './observe/reporter.ts'
 import { captureStrays, describeThrown, stackText } from './observe/strays.ts'
 
 /** In-flight requests get this long after a SIGTERM that names no time of its own. */
 const TERM_GRACE_MS = 10_000
-const TURN_MS = 50
 
 /** Starts everything of one runtime process. Resolves when it listens; requests wait until functions are loaded. */
 export async function startRuntime(env: RuntimeEnv, exit: (code: number) => never): Promise<void> {
@@ -161,9 +161,7 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
   writeSync(1, `${JSON.stringify({ listening: upstream })}\n`)
   captureConsole(reporter)
   reporter.send({ type: 'listening', upstream })
-  setInterval(() => {
-    cells[SHARED_CELLS.turns]!++
-  }, TURN_MS).unref()
+  startPulse(cells)
   keeper.on('error', (error) => {
     // Without its keeper a runtime is deaf: better that the supervisor starts another.
     writeSync(2, `The keeper thread failed: ${error instanceof Error ? error.stack : error}\n`)

@@ -15,7 +15,8 @@ function close(target: object, owner: string, names: readonly string[]): void {
     if (name in target) {
       Object.defineProperty(target, name, {
         value: closed(`${owner}.${name}`),
-        writable: false,
+        // Packages wrap some of these (graceful-fs `chdir`, signal-exit `reallyExit`): they wrap what is closed.
+        writable: true,
         configurable: false,
       })
     }

@@ -316,7 +316,7 @@ export class Keeper {
       type: 'heartbeat',
       rssBytes: process.memoryUsage.rss(),
       heapUsedBytes: this.#cells[SHARED_CELLS.heapUsedKb]! * 1024,
-      eventLoopDelayMs: this.#cells[SHARED_CELLS.delayMs]!,
+      eventLoopDelayMs: Atomics.exchange(this.#cells, SHARED_CELLS.delayMs, 0),
       inFlight: this.#cells[SHARED_CELLS.inFlight]!,
       cpuMs: (cpu.user + cpu.system) / 1000,
       // Superseded modules are collected: see README.md.
