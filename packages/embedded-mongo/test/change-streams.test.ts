@@ -99,6 +99,14 @@ test('pre-images and post-images are there when the collection records them', as
   await stream.close()
 })
 
+test('a pipeline may not take the resume token away', async () => {
+  const c = db.collection('tokenless')
+  const stream = await opened(c.watch([{ $project: { _id: 0 } }]))
+  await c.insertOne({})
+  const failed = await stream.next().catch((e) => e)
+  expect(failed).toMatchObject({ code: 280 })
+})
+
 test('an event wakes a waiting listener; a foreign resume token is refused', async () => {
   const c = db.collection<{ _id: number }>('listen')
   const stream = c.watch()

@@ -108,6 +108,12 @@ describe('queries', () => {
     expect(await error(c.createIndex({ a: 'text' }))).toBe(238)
   })
 
+  test('a snapshot outside of a transaction, and write concerns of more members, are refused', async () => {
+    expect(await error(db.command({ find: c.collectionName, readConcern: { level: 'snapshot' } }))).toBe(238)
+    expect(await error(c.insertOne({}, { writeConcern: { w: 3 } }))).toBe(100)
+    expect(await c.countDocuments()).toBe(0)
+  })
+
   test('sorting mixes types in BSON order, missing as null', async () => {
     const values = [true, 'a', { x: 1 }, [3], null, 2, new ObjectId(), new Date(), undefined]
     await c.insertMany(values.map((v, i) => (v === undefined ? id(i) : { _id: i, v }) as Document))
@@ -390,6 +396,8 @@ describe('updates', () => {
     expect(d.t.getHighBits()).toBeGreaterThan(1e9)
     expect(Object.keys(d)[0]).toBe('_id')
     expect(await error(c.insertOne({ _id: [1] as never }))).toBe(53)
+    await db.command({ insert: c.collectionName, documents: [{ a: 1, _id: null }] })
+    expect(await c.findOne({ _id: { $type: 'null' } as never })).toEqual({ _id: null, a: 1 })
   })
 })
 

@@ -140,6 +140,26 @@ describe('a transaction', () => {
     expect(all.reduce((sum, a) => sum + a.balance, 0)).toBe(400)
   })
 
+  test('that is aborted takes the collections away that it made', async () => {
+    const made = client.db('bank').collection(`made${n}`)
+    const run = async (session: ClientSession) => {
+      session.startTransaction()
+      await made.createIndex({ a: 1 }, { session })
+      await made.insertOne({ a: 1 }, { session })
+      expect(await made.find({ a: 1 }, { session }).toArray()).toHaveLength(1)
+    }
+    const names = async () =>
+      (await client.db('bank').listCollections({ name: made.collectionName }).toArray()).length
+    await using session = client.startSession()
+    await run(session)
+    await session.abortTransaction()
+    expect(await names()).toBe(0)
+    await run(session)
+    await session.commitTransaction()
+    expect(await made.indexes()).toHaveLength(2)
+    expect(await made.countDocuments()).toBe(1)
+  })
+
   test('refuses commands that may not be in it, and a second start of the same number', async () => {
     const lsid = { id: new Binary(randomBytes(16), 4) }
     const txn = { lsid, txnNumber: Long.fromNumber(1), autocommit: false }

@@ -1,4 +1,5 @@
 import {
+  type Batches,
   checkStages,
   type ParsedStage,
   type PipelineContext,
@@ -98,6 +99,7 @@ async function aggregate(request: Request): Promise<Doc> {
   for (const key of cursor?.keys() ?? [])
     if (key !== 'batchSize')
       throw new MongoError(40415, `BSON field 'aggregate.cursor.${key}' is an unknown field.`)
+  refuseLinearizableOutput(request, list)
   const { output } = runPipeline(
     list,
     name === undefined ? undefined : services.engine.find(db, name),
@@ -123,6 +125,30 @@ const STREAM_STAGES = [
   '$replaceWith',
   '$redact',
 ]
+
+/** Events without their token could not be resumed from. */
+async function* withTokens(events: Batches): AsyncGenerator<Doc[]> {
+  for await (const batch of events) {
+    for (const event of batch) {
+      if (isDoc(event.get('_id'))) continue
+      throw new MongoError(
+        'ChangeStreamFatalError',
+        'Encountered an event whose _id field, which contains the resume token, was modified by the pipeline.',
+        {
+          labels: ['NonResumableChangeStreamError'],
+        },
+      )
+    }
+    yield batch
+  }
+}
+
+function refuseLinearizableOutput({ args }: Request, list: readonly ParsedStage[]): void {
+  const level = args.optionalDoc('readConcern')?.get('level')
+  const last = list.at(-1)?.name
+  if (level === 'linearizable' && (last === '$out' || last === '$merge'))
+    throw new MongoError('InvalidOptions', `${last} cannot be used with a 'linearizable' read concern level`)
+}
 
 /** Opens a change stream; the stages after it work on its events. */
 async function changeStream(
@@ -151,7 +177,7 @@ async function changeStream(
   const watched = { db: whole ? undefined : db, coll: name }
   let awaitMs = 1000
   const stream = openChangeStream(spec, watched, services.engine, services.changes, () => awaitMs)
-  const output = runStages(stream.events, parseStages(list, pipelineContext(request, undefined)))
+  const output = withTokens(runStages(stream.events, parseStages(list, pipelineContext(request, undefined))))
   const size = args.optionalDoc('cursor')?.get('batchSize')
   return services.cursors.open(ns, output[Symbol.asyncIterator](), op, ownerOf(request), {
     batchSize: size === undefined ? undefined : naturalSize(size),

@@ -150,7 +150,11 @@ async function runOne(
   totals: Totals,
 ): Promise<Record<string, Value | undefined>> {
   const { services, target, retry } = request
-  const inner: Request = { ...request, db: ns.db, ensure: (name) => services.engine.ensure(ns.db, name) }
+  const inner: Request = {
+    ...request,
+    db: ns.db,
+    ensure: (name) => services.engine.find(ns.db, name) ?? request.createIn(ns.db, name),
+  }
   const kind = kindOf(op)
   if (kind === 'insert') {
     const document = op.get('document')

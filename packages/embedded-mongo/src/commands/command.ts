@@ -7,6 +7,7 @@ import type { WriteTarget } from '../exec/target.ts'
 import type { View } from '../exec/view.ts'
 import type { Client } from '../server/client.ts'
 import type { Services } from '../server/services.ts'
+import type { Transaction } from '../sessions/transaction.ts'
 import type { Collection } from '../storage/collection.ts'
 import type { Retry } from './retry.ts'
 
@@ -30,7 +31,10 @@ export interface Request extends RequestBase {
   readonly retry: Retry
   /** A collection of the command's database, made when it does not exist. */
   ensure(name: string): Collection
-  create(name: string, options: Doc): void
+  create(name: string, options: Doc): Collection
+  /** A new collection of another database. */
+  createIn(db: string, name: string): Collection
+  readonly transaction: Transaction | undefined
 }
 
 /** What the client must be allowed to do. `any`: signed in is enough. `none`: not even that. */

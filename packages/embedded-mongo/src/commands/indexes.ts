@@ -189,6 +189,12 @@ function createIndexes(request: Request): Doc {
   const specs = list.map(normalise)
   const existing = services.engine.find(db, name)
   const fresh = missing(existing, specs)
+  if (request.transaction && existing && !request.transaction.made.has(existing)) {
+    throw new MongoError(
+      'OperationNotSupportedInTransaction',
+      `Cannot create new indexes on existing collection ${db}.${name} in a multi-document transaction.`,
+    )
+  }
   const collection = request.ensure(name)
   const before = collection.indexes.length
   if (before + fresh.length > MAX_INDEXES)

@@ -14,8 +14,10 @@ import {
   type RequestBase,
 } from '../commands/command.ts'
 import { commands } from '../commands/registry.ts'
-import { MongoError } from '../errors.ts'
+import { MongoError, notSupported } from '../errors.ts'
 import { Operation } from '../exec/operation.ts'
+import type { Transaction } from '../sessions/transaction.ts'
+import type { Collection } from '../storage/collection.ts'
 import { asMongoError } from '../storage/connection.ts'
 import type { Message } from '../wire/message.ts'
 import type { Services } from './services.ts'
@@ -97,6 +99,13 @@ export class Client {
     }
   }
 
+  /** Makes a collection; a transaction that is aborted takes its own away again. */
+  #create(db: string, name: string, options: Doc, transaction: Transaction | undefined): Collection {
+    const collection = this.services.engine.create(db, name, options)
+    transaction?.made.add(collection)
+    return collection
+  }
+
   #stamped(reply: Doc): Doc {
     if (this.authenticated) this.services.clock.stamp(reply)
     return reply
@@ -119,15 +128,15 @@ export class Client {
     this.#authorise(command.privilege(base), base)
     checkFields(command, message, name)
     op.limit(args.natural('maxTimeMS'))
-    checkConcerns(body)
+    checkConcerns(body, command)
     const scope = sessions.scope(body, this.userName, name, command.inTransaction === true)
     const request: Request = {
       ...base,
       ...scope,
-      ensure: (collection) => engine.ensure(db, collection),
-      create: (collection, options) => {
-        engine.create(db, collection, options)
-      },
+      ensure: (collection) =>
+        engine.find(db, collection) ?? this.#create(db, collection, new Map(), scope.transaction),
+      createIn: (other, collection) => this.#create(other, collection, new Map(), scope.transaction),
+      create: (collection, options) => this.#create(db, collection, options, scope.transaction),
     }
     if (!scope.transaction) return command.run(request)
     try {
@@ -168,12 +177,19 @@ function checkFields(command: Command, message: Message, name: string): void {
 
 const READ_LEVELS = ['local', 'available', 'majority', 'linearizable', 'snapshot']
 
-function checkConcerns(body: Doc): void {
+function checkConcerns(body: Doc, command: Command): void {
   const read = body.get('readConcern')
   if (isDoc(read)) {
     const level = read.get('level')
     if (level !== undefined && !READ_LEVELS.includes(level as string)) {
       throw new MongoError('FailedToParse', `Invalid readConcern level '${String(level)}'`)
+    }
+    // Outside of transactions every command reads what is committed now: a snapshot of the past cannot be given.
+    if (level === 'snapshot' && body.get('autocommit') !== false && command.inTransaction) {
+      throw notSupported("readConcern 'snapshot' outside of a transaction")
+    }
+    if (level === 'snapshot' && !command.inTransaction) {
+      throw new MongoError('InvalidOptions', 'the command does not support read concern snapshot')
     }
   }
   const write = body.get('writeConcern')

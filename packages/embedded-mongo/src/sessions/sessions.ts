@@ -151,7 +151,7 @@ export class Sessions {
 
   #drop(state: SessionState, outcome: 'committed' | 'aborted'): void {
     if (!state.transaction) return
-    const connection = state.transaction.end()
+    const connection = state.transaction.end(outcome)
     if (this.#spare.length < SPARE_CONNECTIONS) this.#spare.push(connection)
     else connection.close()
     state.transaction = undefined

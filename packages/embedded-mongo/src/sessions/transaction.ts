@@ -57,6 +57,8 @@ export class Transaction implements WriteTarget {
   readonly #budget = new MemoryBudget('transaction')
   readonly view: View
   readonly startedAt = Date.now()
+  /** Collections that were made on behalf of this transaction. */
+  readonly made = new Set<Collection>()
 
   constructor(
     engine: Engine,
@@ -228,10 +230,19 @@ export class Transaction implements WriteTarget {
     }
   }
 
-  /** Gives locks and snapshot back; the connection can be used again. */
-  end(): Connection {
+  /** Gives locks and snapshot back; the connection can be used again. An abort takes new collections away if they are empty. */
+  end(outcome: 'committed' | 'aborted'): Connection {
     this.#locks.release(this)
     this.#snapshot.exec('ROLLBACK')
+    if (outcome === 'aborted') this.#removeMade()
     return this.#snapshot
+  }
+
+  #removeMade(): void {
+    const { catalog, write } = this.#engine
+    for (const collection of this.made) {
+      if (catalog.find(collection.db, collection.name) !== collection) continue
+      if (!write.get(`SELECT 1 FROM ${collection.table} LIMIT 1`)) this.#engine.drop(collection)
+    }
   }
 }

@@ -48,9 +48,9 @@ export function checkStorable(document: Doc): void {
 
 /** The document with `_id` first, made when missing. */
 export function withId(document: Doc): Doc {
+  if (document.keys().next().value === '_id') return document
   const id = document.get('_id')
-  if (id !== undefined && document.keys().next().value === '_id') return document
-  const out: Doc = new Map([['_id', id ?? newObjectId()]])
+  const out: Doc = new Map([['_id', id === undefined ? newObjectId() : id]])
   for (const [key, value] of document) if (key !== '_id') out.set(key, value)
   return out
 }
