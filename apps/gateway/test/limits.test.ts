@@ -16,7 +16,6 @@ beforeAll(async () => {
       headMs: 1_500,
       idleMs: 1_500,
       bodyIdleMs: 1_500,
-      lingerMs: 50,
       slowReadMs: 1_500,
       upstreamSilenceMs: 1_500,
       inFlightPerApp: 3,

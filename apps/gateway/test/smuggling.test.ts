@@ -10,7 +10,7 @@ let gateway: TestGateway
 let app: TestUpstream
 
 beforeAll(async () => {
-  gateway = await TestGateway.start({ limits: { lingerMs: 50 } })
+  gateway = await TestGateway.start()
   app = await httpUpstream(gateway.socketPath('app'), (request, response) => {
     let size = 0
     request.on('data', (bytes: Buffer) => {

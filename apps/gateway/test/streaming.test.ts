@@ -16,7 +16,7 @@ let app: TestUpstream
 let handle: (request: IncomingMessage, response: ServerResponse) => void = () => {}
 
 beforeAll(async () => {
-  gateway = await TestGateway.start({ limits: { lingerMs: 100 } })
+  gateway = await TestGateway.start()
   app = await httpUpstream(gateway.socketPath('app'), (request, response) => handle(request, response))
   await gateway.control.route(route('abcdef', app.path))
 })

@@ -13,7 +13,7 @@ let app: TestUpstream
 let sockets: WebSocketServer
 
 beforeAll(async () => {
-  gateway = await TestGateway.start({ limits: { idleMs: 1_500, headMs: 1_500, lingerMs: 100 } })
+  gateway = await TestGateway.start({ limits: { idleMs: 1_500, headMs: 1_500 } })
   app = await httpUpstream(gateway.socketPath('app'), (_, response) => response.end('plain'))
   sockets = new WebSocketServer({ noServer: true })
   app.server.on('upgrade', (request, socket, head) => {
