@@ -444,3 +444,64 @@ test('twenty apps with the same packages use the disk once', async () => {
   )
   expect(new Set(inodes).size).toBe(1)
 })
+
+test('types of packages are given to members, at addresses that never change', async () => {
+  await registry.publish(
+    { name: '@scope/typed', version: '1.0.0', types: 'index.d.ts' },
+    {
+      'index.d.ts': 'export declare const typed: 42',
+      'index.js': 'exports.typed = 42',
+      'lib/more.d.mts': 'export {}',
+    },
+  )
+  const { appid } = await newApp('types')
+  await add(appid, { '@scope/typed': '1.0.0', plain: '1.0.0' })
+  const base = `${stack.lathe.url}/api/apps/${appid}/types`
+  const { headers } = stack.api
+  expect(await (await fetch(base, { headers })).json()).toEqual({ '@scope/typed': '1.0.0' })
+  const response = await fetch(`${base}/@scope/typed@1.0.0.json`, { headers })
+  expect(response.headers.get('cache-control')).toBe('private, max-age=31536000, immutable')
+  expect(Object.keys((await response.json()) as object).sort()).toEqual(
+    ['index.d.ts', 'lib/more.d.mts', 'package.json'].map((file) => `/node_modules/@scope/typed/${file}`),
+  )
+  expect((await fetch(`${base}/@scope/typed@1.0.0.json`)).status).toBe(401)
+  const others = [
+    '@scope/typed@2.0.0.json',
+    '../../../etc/passwd',
+    '..%2f..%2fx@1.json',
+    'x',
+    '@scope/typed@..%2f.json',
+  ]
+  for (const path of others) expect((await fetch(`${base}/${path}`, { headers })).status, path).toBe(404)
+})
+
+test("a team's registry needs its token, which is encrypted and never shown", async () => {
+  const token = await registry.addUser('team')
+  await registry.publish(
+    { name: '@private/thing', version: '1.0.0' },
+    { 'index.js': 'module.exports = 7' },
+    token,
+  )
+  const { appid } = await newApp('private')
+  const { teamId } = await stack.api.call('apps.get', { appid })
+  await expect(add(appid, { '@private/thing': '1.0.0' })).rejects.toMatchObject({
+    details: { failure: 'REGISTRY_UNAUTHORIZED' },
+  })
+  const saved = await stack.api.call('registries.save', {
+    teamId,
+    scope: '@private',
+    url: registry.url,
+    token,
+  })
+  expect(saved).toMatchObject({ scope: '@private', hasToken: true })
+  expect(JSON.stringify(await stack.api.call('registries.list', { teamId }))).not.toContain(token)
+  expect(await add(appid, { '@private/thing': '1.0.0' })).toMatchObject({ added: ['@private/thing'] })
+  await expect(
+    stack.api.call('registries.save', { teamId, scope: '@x', url: 'file:///etc' }),
+  ).rejects.toMatchObject({ reason: 'INVALID_INPUT' })
+  await expect(stack.api.call('registries.list', { teamId: 'other' })).rejects.toMatchObject({
+    reason: 'NOT_FOUND',
+  })
+  expect(await stack.api.call('registries.remove', { teamId, scope: '@private' })).toEqual({ removed: true })
+  expect(await installed(appid)).toEqual({ '@private/thing': '1.0.0' })
+})

@@ -284,3 +284,8 @@ export function packageOfSpecifier(specifier: string): string | null {
   const name = first.startsWith('@') ? `${first}/${second}` : first
   return packageNameSchema.safeParse(name).success ? name : null
 }
+
+/** The package that has the types of one without its own: `@types/name`, with a scope `@types/scope__name`. */
+export function typesPackageOf(name: string): string {
+  return `@types/${name.startsWith('@') ? name.slice(1).replace('/', '__') : name}`
+}

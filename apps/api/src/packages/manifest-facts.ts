@@ -46,8 +46,3 @@ export function looksNative(manifest: Manifest & { os?: unknown; cpu?: unknown; 
   const loaders = ['node-gyp-build', 'bindings', 'node-pre-gyp', '@mapbox/node-pre-gyp', 'prebuild-install']
   return loaders.some((loader) => manifest.dependencies?.[loader] !== undefined)
 }
-
-/** `@types/...` for a name: scopes are joined with two underscores. */
-export function typesPackageOf(name: string): string {
-  return `@types/${name.startsWith('@') ? name.slice(1).replace('/', '__') : name}`
-}

@@ -1,5 +1,11 @@
-import { type PackageHit, type PackageSearch, packageNameSchema, type TypesOrigin } from '@lathe/shared'
-import { deprecationOf, hasOwnTypes, licenseOf, typesPackageOf } from './manifest-facts.ts'
+import {
+  type PackageHit,
+  type PackageSearch,
+  packageNameSchema,
+  type TypesOrigin,
+  typesPackageOf,
+} from '@lathe/shared'
+import { deprecationOf, hasOwnTypes, licenseOf } from './manifest-facts.ts'
 import { type Manifest, type RegistryClient, RegistryError, type SearchObject } from './registry-client.ts'
 
 const HITS = 20

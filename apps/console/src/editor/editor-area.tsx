@@ -16,6 +16,7 @@ import { usePreferences } from '../stores/preferences.ts'
 import { workspaceActions } from '../stores/workspace.ts'
 import { connectBridge } from './bridge.ts'
 import { followImports } from './imported.ts'
+import { followPackageTypes } from './package-types.ts'
 import './language/service.ts'
 import { ensureModel, enterApp, openFunction, uriOf } from './models.ts'
 import type { monaco } from './monaco.ts'
@@ -32,7 +33,6 @@ const font = document.fonts.load('13px "JetBrains Mono Variable"')
 
 /** The open function's source. Loaded lazily: everything that knows Monaco hangs on this file. */
 export function EditorArea({ appid, name }: { appid: string; name: string }) {
-  enterApp(appid)
   const fn = useQuery(functionQuery(appid, name))
   const [ready, setReady] = useState(false)
   const [editor, setEditor] = useState<CodeEditor | null>(null)
@@ -43,6 +43,8 @@ export function EditorArea({ appid, name }: { appid: string; name: string }) {
   const { line, column } = useSearch({ strict: false })
 
   useEffect(() => void font.then(() => setReady(true)), [])
+  // First: the other effects open models of this app.
+  useEffect(() => enterApp(appid), [appid])
   useEffect(() => connectBridge(), [])
   // Another window may have saved this draft: look whenever this one gets the focus.
   const { refetch } = fn
@@ -52,6 +54,7 @@ export function EditorArea({ appid, name }: { appid: string; name: string }) {
     return () => removeEventListener('focus', look)
   }, [refetch])
   useEffect(() => followImports(appid), [appid])
+  useEffect(() => followPackageTypes(appid), [appid])
   // After the shell's own effect has put the theme on the document.
   useEffect(() => {
     const frame = requestAnimationFrame(() => applyEditorTheme(theme))

@@ -25,7 +25,8 @@ export function messageOf(d: Diagnostic): string {
   return lines(d.messageText, 0).join('\n')
 }
 
-const UNRESOLVED = new Set([2307, 2792, 7016, 2882])
+/** TypeScript's codes for a module that was not found, or has no types. */
+export const UNRESOLVED = new Set([2307, 2792, 7016, 2882])
 
 /**
  * A package whose types this browser does not have is no error of the function's: the runtime may have the package.

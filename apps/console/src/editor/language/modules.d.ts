@@ -17,6 +17,7 @@ declare module 'monaco-editor/languages/features/typescript/ts.worker' {
     _getScriptText(fileName: string): string | undefined
     getScriptVersion(fileName: string): string
     fileExists(path: string): boolean
+    updateExtraLibs(extraLibs: object): Promise<void>
   }
   export function initialize(create: (context: MirrorContext, data: WorkerData) => TypeScriptWorker): void
 }

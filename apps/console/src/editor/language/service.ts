@@ -151,6 +151,13 @@ function recheckOthers(changed: Model): void {
   }
 }
 
+/** Checks every open function again: what they import may have other types now. */
+export function recheckAll(): void {
+  for (const model of monaco.editor.getModels()) {
+    if (model.getLanguageId() === 'typescript' && model.uri.scheme === 'file') schedule(model, 0)
+  }
+}
+
 monaco.editor.onDidCreateModel(watch)
 monaco.editor.onWillDisposeModel((model) => {
   clearTimeout(pending.get(model.uri.toString()))

@@ -5,7 +5,7 @@ import {
   TypeScriptWorker,
   type WorkerData,
 } from 'monaco-editor/languages/features/typescript/ts.worker'
-import { PackFiles } from './pack-files.ts'
+import { INSTALLED_MARK, PackFiles } from './pack-files.ts'
 
 /** Reads a pack at once: the compiler's host is synchronous, and a worker may wait. */
 function read(url: string): Record<string, string> {
@@ -17,6 +17,18 @@ function read(url: string): Record<string, string> {
 
 const packs = new PackFiles(packUrls, read)
 
+/** Which app's packages are meant stands in the name of an empty library: see package-types.ts. */
+function readInstalled(extraLibs: object): void {
+  const appid = Object.keys(extraLibs)
+    .map((name) => INSTALLED_MARK.exec(name)?.[1])
+    .find((found) => found !== undefined)
+  const base = `/api/apps/${appid}/types`
+  const versions = appid === undefined ? {} : read(base)
+  packs.useInstalled(
+    new Map(Object.entries(versions).map(([name, version]) => [name, `${base}/${name}@${version}.json`])),
+  )
+}
+
 /**
  * Monaco's TypeScript worker with packages' types behind its file system. They are not root files: the program has
  * only those that it reaches, and a pack is fetched when the first import asks for it.
@@ -27,6 +39,12 @@ class FunctionWorker extends TypeScriptWorker {
     // Every function uses these two: read them before the first program is built.
     packs.load('node')
     packs.load('cloud')
+    readInstalled(data.extraLibs)
+  }
+
+  override async updateExtraLibs(extraLibs: object): Promise<void> {
+    readInstalled(extraLibs)
+    await super.updateExtraLibs(extraLibs)
   }
 
   override _getScriptText(fileName: string): string | undefined {
@@ -34,7 +52,7 @@ class FunctionWorker extends TypeScriptWorker {
   }
 
   override getScriptVersion(fileName: string): string {
-    return super.getScriptVersion(fileName) || (packs.text(fileName) === undefined ? '' : '1')
+    return super.getScriptVersion(fileName) || packs.version(fileName)
   }
 
   override fileExists(path: string): boolean {

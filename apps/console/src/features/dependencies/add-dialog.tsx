@@ -1,4 +1,4 @@
-import type { PackageHit } from '@lathe/shared'
+import { type PackageHit, typesPackageOf } from '@lathe/shared'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { ErrorLine } from '../../components/error-view.tsx'
@@ -55,9 +55,14 @@ function AddForm({ appid, first, onClose }: { appid: string; first: string; onCl
     setChosen(hit.name)
     setRange('latest')
   }
+  // Types that are a package of their own come along: only the editor reads them.
+  const typed = hits.find(({ name }) => name === selected)?.types === '@types'
+  const packages = selected
+    ? [{ name: selected, range }, ...(typed ? [{ name: typesPackageOf(selected), range: 'latest' }] : [])]
+    : []
   const install = () => {
-    if (!selected || add.isPending) return
-    add.mutate({ appid, packages: [{ name: selected, range }] }, { onSuccess: onClose })
+    if (packages.length === 0 || add.isPending) return
+    add.mutate({ appid, packages }, { onSuccess: onClose })
   }
   return (
     <form
@@ -87,7 +92,7 @@ function AddForm({ appid, first, onClose }: { appid: string; first: string; onCl
         {selected && (
           <>
             <VersionChoice key={selected} appid={appid} name={selected} range={range} onRange={setRange} />
-            <ReceiptView appid={appid} packages={[{ name: selected, range }]} />
+            <ReceiptView appid={appid} packages={packages} />
           </>
         )}
         <ErrorLine error={add.error} />
