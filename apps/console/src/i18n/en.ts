@@ -181,6 +181,8 @@ export const en = {
   'drawer.label': 'Output',
   'drawer.problems': 'Problems',
 
+  'editor.installed': '{name} is installed',
+  'editor.installing': 'Installing {name}',
   'editor.installPackage': 'Install “{name}”',
   'editor.noTypes': 'No types for “{name}” here, so it counts as any. If the app has the package, it runs.',
   'editor.region': 'Editor',

@@ -179,6 +179,8 @@ export const zhCn: Catalog = {
   'drawer.label': '输出',
   'drawer.problems': '问题',
 
+  'editor.installed': '已安装 {name}',
+  'editor.installing': '正在安装 {name}',
   'editor.installPackage': '安装“{name}”',
   'editor.noTypes': '此处没有“{name}”的类型，按 any 处理。如果应用装有该包，函数可以正常运行。',
   'editor.region': '编辑器',
