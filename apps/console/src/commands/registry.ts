@@ -40,6 +40,8 @@ export function runCommand(id: CommandId): boolean {
 export function listenForKeys(): () => void {
   const onKey = (event: KeyboardEvent) => {
     if (event.isComposing || event.repeat) return
+    // A dialog is a question of its own: what lies behind it does not answer to keys.
+    if (document.querySelector('[role=dialog][data-state=open]')) return
     for (const [id, row] of commandRows) {
       const hit = (row.keys && matchesKeys(row.keys, event)) || (row.also && matchesKeys(row.also, event))
       if (!hit || (row.outsideInputs && inTextField(event)) || !canRun(id)) continue

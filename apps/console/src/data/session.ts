@@ -42,5 +42,7 @@ export async function signIn(email: string, password: string): Promise<void> {
 export async function signOut(): Promise<void> {
   const auth = await authClient()
   await auth.signOut()
-  queryClient.clear()
+  localStorage.removeItem('lathe:requests')
+  // A fresh page: nothing of this person's work stays in memory.
+  location.assign('/sign-in')
 }

@@ -57,6 +57,8 @@ export function ensureModel(view: FunctionView): OpenFunction {
     return known
   }
   const { name } = view
+  // The editor may have made an empty one for a path that was not known yet.
+  monaco.editor.getModel(uriOf(name))?.dispose()
   const model = monaco.editor.createModel(view.draft.source, 'typescript', uriOf(name))
   model.updateOptions({ tabSize: 2, insertSpaces: true })
   const fn: OpenFunction = {

@@ -46,7 +46,7 @@ export function UserMenu() {
         {
           label: t('account.signOut'),
           icon: <LogOut size={14} />,
-          onSelect: () => void signOut().then(() => navigate({ to: '/sign-in' })),
+          onSelect: () => void signOut(),
         },
       ]}
     />

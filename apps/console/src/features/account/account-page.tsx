@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { Frame } from '../../components/shell/top-bar.tsx'
 import { Button } from '../../components/ui/button.tsx'
@@ -11,7 +10,6 @@ import { Tokens } from './tokens.tsx'
 
 export function AccountPage() {
   const { data: person } = useQuery(sessionQuery)
-  const navigate = useNavigate()
   const preferences = usePreferences()
   const { set } = preferences.actions
   return (
@@ -24,9 +22,7 @@ export function AccountPage() {
               <h1 className="text-page font-semibold">{t('account.title')}</h1>
               <p className="truncate text-muted">{person?.email}</p>
             </div>
-            <Button onClick={() => void signOut().then(() => navigate({ to: '/sign-in' }))}>
-              {t('account.signOut')}
-            </Button>
+            <Button onClick={() => void signOut()}>{t('account.signOut')}</Button>
           </div>
           <Row label={t('account.theme')}>
             <Segments

@@ -1,4 +1,4 @@
-import { methodSchema } from '@lathe/shared'
+import { type AppView, methodSchema } from '@lathe/shared'
 import { useQuery } from '@tanstack/react-query'
 import { MoreHorizontal, Play, Square } from 'lucide-react'
 import { runCommand, useCommand } from '../../commands/registry.ts'
@@ -9,6 +9,7 @@ import { controlLook } from '../../components/ui/field.tsx'
 import { IconButton } from '../../components/ui/icon-button.tsx'
 import { Menu } from '../../components/ui/menu.tsx'
 import { Select } from '../../components/ui/select.tsx'
+import { appQuery, useStartApp } from '../../data/apps.ts'
 import { functionQuery } from '../../data/functions.ts'
 import { t } from '../../i18n/i18n.ts'
 import { cx } from '../../lib/cx.ts'
@@ -26,6 +27,7 @@ export function RunPanel({ appid, name }: { appid: string; name: string }) {
   const request = useRequests((s) => s.byFunction[key]) ?? emptyRequest
   const run = useRuns((s) => s.byFunction[key])
   const fn = useQuery(functionQuery(appid, name))
+  const app = useQuery(appQuery(appid))
   const running = run?.state === 'running'
   const url = fn.data?.url ?? ''
   const neverLive = fn.data?.liveRevision === 0
@@ -131,8 +133,25 @@ export function RunPanel({ appid, name }: { appid: string; name: string }) {
           </Button>
         </div>
       </form>
+      {app.data && <NotRunning app={app.data} />}
       <RequestTabs requestKey={key} request={request} />
       <ResponseView run={run} />
     </aside>
+  )
+}
+
+/** A stopped or failed app cannot run anything; editing goes on working. */
+function NotRunning({ app }: { app: AppView }) {
+  const start = useStartApp()
+  if (app.phase !== 'stopped' && app.phase !== 'failed') return null
+  return (
+    <div className="mx-3 mt-2 flex items-center gap-2 rounded-control bg-warn-tint py-1.5 pr-1.5 pl-3 text-small text-warn">
+      <span className="min-w-0 grow">
+        {app.phase === 'failed' ? t('run.appFailed') : t('run.appStopped')}
+      </span>
+      <Button size="xs" busy={start.isPending} onClick={() => start.mutate({ appid: app.appid })}>
+        {t('action.start')}
+      </Button>
+    </div>
   )
 }

@@ -125,7 +125,7 @@ function Center({ view }: { view: WorkspaceView }) {
           <section id="editor" aria-label={t('editor.region')} className="h-full bg-editor">
             {name ? (
               <Suspense fallback={<EditorSkeleton />}>
-                <EditorArea appid={appid} name={name} />
+                <EditorArea key={appid} appid={appid} name={name} />
               </Suspense>
             ) : (
               <NothingOpen />
