@@ -67,6 +67,12 @@ test('variables are added, kept secret, edited as text and in force at once', as
   await dialog.getByRole('button', { name: 'Remove variable' }).click()
   await expect(row).toBeHidden()
   expect(await answer()).toMatchObject({ key: null })
+
+  await page.getByRole('button', { name: 'Remove API_URL' }).click()
+  await expect(page.getByRole('heading', { name: 'No variables yet' })).toBeVisible()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(page.getByRole('row', { name: /API_URL/ })).toContainText('https://api.example.com')
+  expect(await answer()).toEqual({ key: null, url: 'https://api.example.com' })
 })
 
 test('by keyboard alone: a pasted .env becomes variables, and a bad line is named', async ({ lathe }) => {

@@ -179,8 +179,8 @@ describe('a change', () => {
   test('keeps to the limits of size and number', () => {
     const half = 'x'.repeat(envLimits.totalBytes / 2)
     const { variables } = plan([], { name: 'A', value: half })
-    expect(() => plan(variables, { name: 'B', value: half })).toThrow(/64 KB/)
-    expect(() => plan([], { name: 'A', value: 'ü'.repeat(envLimits.totalBytes / 2) })).toThrow(/64 KB/)
+    expect(() => plan(variables, { name: 'B', value: half })).toThrow(/64 kB/)
+    expect(() => plan([], { name: 'A', value: 'ü'.repeat(envLimits.totalBytes / 2) })).toThrow(/64 kB/)
     const many = Array.from({ length: envLimits.variables }, (_, i) => `V${i}=1`).join('\n')
     expect(() => plan(variables, { text: many })).toThrow(/200 variables/)
   })

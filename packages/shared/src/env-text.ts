@@ -2,8 +2,8 @@
 export const envLimits = {
   variables: 200,
   nameChars: 128,
-  totalBytes: 64 * 1024,
-  textBytes: 128 * 1024,
+  totalBytes: 64_000,
+  textBytes: 128_000,
 } as const
 
 /**

@@ -9,7 +9,7 @@ export const envNameSchema = z.string().superRefine((name, ctx) => {
 
 const envValueSchema = z
   .string()
-  .max(envLimits.totalBytes, `is larger than ${envLimits.totalBytes / 1024} KB`)
+  .max(envLimits.totalBytes, `is larger than ${envLimits.totalBytes / 1000} kB`)
   .refine((value) => !value.includes('\0'), 'contains a NUL character')
 
 const envEntrySchema = z.object({

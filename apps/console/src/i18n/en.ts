@@ -189,10 +189,6 @@ export const en = {
   'editor.tabTrap': 'In the editor: make Tab move on instead of indenting',
   'editor.textbox': 'Source of {name}. Ctrl+M lets Tab leave the editor.',
 
-    'Keep keys and addresses out of your source. Add a variable here, and read it in any function of this app:',
-    'In force on {live} of {total} runtimes. Modules that read a variable at their top level keep the old value until a restart.',
-    'Functions that read it find nothing from now on. Its value is stored nowhere else.',
-    'Saving replaces all variables by this text, in one step. A secret left as •••••••• keeps its value.',
   'env.actions': 'Actions',
   'env.add': 'Add variable',
   'env.addText': 'Functions find it at once, without a restart.',
@@ -209,11 +205,13 @@ export const en = {
   'env.editText2': 'The new value is in force at once.',
   'env.editTitle': 'Edit {name}',
   'env.emptyAction': 'Add the first one',
-  'env.emptyText': 'Keep keys and addresses out of your source. Add a variable here, and read it in any function of this app:',
+  'env.emptyText':
+    'Keep keys and addresses out of your source. Add a variable here, and read it in any function of this app:',
   'env.emptyTitle': 'No variables yet',
   'env.emptyValue': '(empty)',
   'env.failed': 'Could not load the variables',
-  'env.inForce': 'In force on {live} of {total} runtimes. Modules that read a variable at their top level keep the old value until a restart.',
+  'env.inForce':
+    'In force on {live} of {total} runtimes. Modules that read a variable at their top level keep the old value until a restart.',
   'env.keptHint': 'The stored value stays unless you type a new one.',
   'env.name': 'Name',
   'env.nameHint': 'Or paste the lines of an .env file here.',
@@ -238,7 +236,8 @@ export const en = {
   'env.status': 'Variables status',
   'env.text': 'Read as process.env.NAME or cloud.env.NAME. Stored encrypted; a change is in force at once.',
   'env.textLabel': 'Variables as .env text',
-  'env.textText': 'Saving replaces all variables by this text, in one step. A secret left as •••••••• keeps its value.',
+  'env.textText':
+    'Saving replaces all variables by this text, in one step. A secret left as •••••••• keeps its value.',
   'env.textTitle': 'Edit as .env',
   'env.title': 'Environment variables',
   'env.used': '{used} of {limit}',
@@ -552,7 +551,8 @@ export const en = {
   'triggers.edit': 'Edit the trigger of {name}',
   'triggers.editTitle': 'Edit trigger',
   'triggers.emptyAction': 'Create the first one',
-  'triggers.emptyText': 'A trigger calls a published function by the clock: every five minutes, or at nine on weekdays. The function sees ctx.trigger as cron.',
+  'triggers.emptyText':
+    'A trigger calls a published function by the clock: every five minutes, or at nine on weekdays. The function sees ctx.trigger as cron.',
   'triggers.emptyTitle': 'No triggers yet',
   'triggers.enable': 'Trigger of {name} is on',
   'triggers.everyDay': 'Every day at 9:00',
@@ -588,7 +588,8 @@ export const en = {
   'triggers.payload': 'Body',
   'triggers.payloadHint': 'JSON that the function finds in ctx.body. May be empty.',
   'triggers.preset': 'Schedule',
-  'triggers.publishFirst': 'A trigger calls what is published, and nothing is published yet. Publish a function first.',
+  'triggers.publishFirst':
+    'A trigger calls what is published, and nothing is published yet. Publish a function first.',
   'triggers.reasonBusy': 'the run before was still going',
   'triggers.reasonDeleted': 'the function was deleted',
   'triggers.reasonFailed': 'the app had failed',
@@ -611,8 +612,6 @@ export const en = {
   'triggers.unpublished': 'The function is not published: ticks are skipped.',
   'triggers.writeFirst': 'A trigger calls a published function. Write and publish one first.',
 
-    'A trigger calls a published function by the clock: every five minutes, or at nine on weekdays. The function sees ctx.trigger as cron.',
-    'A trigger calls what is published, and nothing is published yet. Publish a function first.',
   'metrics.byFunction': 'By function',
   'metrics.clientErrors': '4xx',
   'metrics.coldStarts': 'Cold starts',

@@ -118,7 +118,7 @@ function checkLimits(variables: EnvVariable[]): void {
   }
   const size = sizeOf(variables)
   if (size > envLimits.totalBytes) {
-    const message = `All variables together may take ${envLimits.totalBytes / 1024} KB; these take ${Math.ceil(size / 1024)} KB.`
+    const message = `All variables together may take ${envLimits.totalBytes / 1000} kB; these take ${Math.ceil(size / 1000)} kB.`
     throw new Refusal('TOO_LARGE', message, { limit: envLimits.totalBytes, size })
   }
 }

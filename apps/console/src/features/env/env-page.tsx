@@ -15,6 +15,7 @@ import { EnvStatus } from './env-status.tsx'
 import { EnvTable } from './env-table.tsx'
 import { EnvTextDialog } from './env-text-dialog.tsx'
 import { RemoveDialog } from './remove-dialog.tsx'
+import { useRemovePlain } from './use-remove-plain.ts'
 import { VariableDialog } from './variable-dialog.tsx'
 
 const route = getRouteApi('/_signed/apps/$appid/env')
@@ -106,12 +107,16 @@ export function EnvPage() {
 }
 
 function Variables({ env, onTask }: { env: EnvView; onTask: (task: Task) => void }) {
+  const removePlain = useRemovePlain(env.appid)
   if (env.variables.length > 0) {
     return (
       <EnvTable
         variables={env.variables}
         onEdit={(variable) => onTask({ kind: 'edit', variable })}
-        onRemove={(variable) => onTask({ kind: 'remove', variable })}
+        onRemove={(variable) => {
+          if (variable.secret) onTask({ kind: 'remove', variable })
+          else removePlain(variable)
+        }}
       />
     )
   }

@@ -13,7 +13,7 @@ export function EnvStatus({ appid, change }: { appid: string; change: EnvChange 
     <div
       role="status"
       aria-label={t('env.status')}
-      className="my-3 flex min-h-8 items-center gap-2 text-small"
+      className="mt-1 mb-2 flex min-h-7 flex-wrap items-center gap-2 text-small"
     >
       {change && restart.isSuccess ? (
         <Said text={t('env.restarted')} />

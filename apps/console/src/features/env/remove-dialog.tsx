@@ -7,7 +7,7 @@ import { Field } from '../../components/ui/field.tsx'
 import { useUnsetEnv } from '../../data/env.ts'
 import { t } from '../../i18n/i18n.ts'
 
-/** What was secret is known to nobody afterwards, so its name is asked for. */
+/** A secret's value is known to nobody afterwards, so its name is asked for. */
 export function RemoveDialog({
   appid,
   variable,
@@ -24,7 +24,7 @@ export function RemoveDialog({
       open={variable !== null}
       onOpenChange={(open) => !open && onClose()}
       title={variable ? t('env.removeTitle', { name: variable.name }) : ''}
-      description={variable?.secret ? t('env.removeSecretText') : t('env.removeText')}
+      description={t('env.removeText')}
     >
       {variable && <RemoveForm appid={appid} variable={variable} onDone={onDone} onClose={onClose} />}
     </Dialog>
@@ -33,7 +33,7 @@ export function RemoveDialog({
 
 function RemoveForm({
   appid,
-  variable: { name, secret },
+  variable: { name },
   onDone,
   onClose,
 }: {
@@ -44,7 +44,7 @@ function RemoveForm({
 }) {
   const [typed, setTyped] = useState('')
   const unset = useUnsetEnv()
-  const isSure = !secret || typed === name
+  const isSure = typed === name
   return (
     <form
       onSubmit={(event) => {
@@ -53,14 +53,12 @@ function RemoveForm({
       }}
     >
       <div className="px-5 pt-4">
-        {secret && (
-          <Field
-            label={t('settings.deleteConfirm', { name })}
-            value={typed}
-            autoFocus
-            onChange={(event) => setTyped(event.target.value)}
-          />
-        )}
+        <Field
+          label={t('settings.deleteConfirm', { name })}
+          value={typed}
+          autoFocus
+          onChange={(event) => setTyped(event.target.value)}
+        />
         <ErrorLine error={unset.error} />
       </div>
       <DialogActions>

@@ -66,23 +66,24 @@ function VariableForm({
       }}
     >
       <div className="flex flex-col px-5 pt-4">
-        <Field
-          label={t('env.name')}
-          value={name}
-          readOnly={variable !== null}
-          maxLength={envLimits.nameChars}
-          autoFocus={variable === null}
-          placeholder="API_KEY"
-          onChange={(event) => setName(event.target.value.trim())}
-          onPaste={(event) => {
-            const text = event.clipboardData.getData('text')
-            if (!/[\n=]/.test(text)) return
-            event.preventDefault()
-            onPasteText(text)
-          }}
-          error={problem}
-          hint={variable ? null : t('env.nameHint')}
-        />
+        {variable === null && (
+          <Field
+            label={t('env.name')}
+            value={name}
+            maxLength={envLimits.nameChars}
+            autoFocus
+            placeholder="API_KEY"
+            onChange={(event) => setName(event.target.value.trim())}
+            onPaste={(event) => {
+              const text = event.clipboardData.getData('text')
+              if (!/[\n=]/.test(text)) return
+              event.preventDefault()
+              onPasteText(text)
+            }}
+            error={problem}
+            hint={t('env.nameHint')}
+          />
+        )}
         <label htmlFor={id} className="mt-1 mb-1 text-small font-medium text-muted">
           {t('env.value')}
         </label>

@@ -117,13 +117,19 @@ function TriggerForm({ appid, functions, trigger, onClose }: Props & { trigger: 
             )}
           </Labelled>
         </div>
-        <Field
-          label={t('triggers.cron')}
-          value={form.cron}
-          maxLength={120}
-          onChange={(event) => change({ cron: event.target.value })}
-          hint={t('triggers.cronHint')}
-        />
+        <Labelled label={t('triggers.cron')} hint={t('triggers.cronHint')}>
+          {(id) => (
+            <input
+              id={id}
+              value={form.cron}
+              maxLength={120}
+              spellCheck={false}
+              autoComplete="off"
+              onChange={(event) => change({ cron: event.target.value })}
+              className={`${inputLook} font-mono`}
+            />
+          )}
+        </Labelled>
         <Preview appid={appid} cron={form.cron.trim()} timeZone={form.timeZone.trim()} />
         <Labelled label={t('triggers.missed')} hint={t('triggers.missedHint')}>
           {(id) => (

@@ -16,7 +16,7 @@ export function formatTick(iso: string, timeZone: string): string {
 
 /** The next three ticks. */
 export function NextRuns({ runs, timeZone }: { runs: string[]; timeZone: string }) {
-  if (runs.length === 0) return <span className="text-small text-muted">{t('triggers.noNext')}</span>
+  if (runs.length === 0) return <p className="text-small text-muted">{t('triggers.noNext')}</p>
   return (
     <ol aria-label={t('triggers.next')} className="text-small tabular-nums">
       {runs.map((run, index) => (
