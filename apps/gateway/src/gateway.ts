@@ -59,6 +59,8 @@ export async function startGateway({ env, limits }: GatewayConfig, gatewayLog: G
   )
   server.maxConnections = limits.connections
   await listen(server, env.LATHE_HOST, env.LATHE_PORT)
+  // A connection that could not be accepted, for want of file descriptors for instance: the door stays open.
+  server.on('error', (error) => log.error({ err: error }, 'accepting a connection failed'))
   const address = server.address()
   const port = typeof address === 'object' && address ? address.port : env.LATHE_PORT
 

@@ -4,6 +4,7 @@ import { GatewayError } from './errors.ts'
 import {
   all,
   contentLength,
+  detached,
   listMembers,
   span,
   TARGET,
@@ -199,6 +200,6 @@ function isHost(host: string): boolean {
   if (wellFormed.has(host)) return true
   if (!HOST.test(host)) return false
   if (wellFormed.size >= 1_000) wellFormed.clear()
-  wellFormed.add(host)
+  wellFormed.add(detached(host))
   return true
 }

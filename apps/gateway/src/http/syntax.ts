@@ -96,3 +96,8 @@ export function acceptedCodings(value = ''): string[] {
     .filter((member) => !/;\s*q=0(?:\.0*)?$/.test(member))
     .map((member) => member.split(';', 1)[0]!.trim())
 }
+
+/** The same text on its own: a slice of a head would keep the whole head in memory for as long as it is kept. */
+export function detached(text: string): string {
+  return Buffer.from(text).toString()
+}

@@ -1,4 +1,5 @@
 import { appidSchema } from '@lathe/shared'
+import { detached } from '../http/syntax.ts'
 
 export type Place = { kind: 'console' } | { kind: 'app'; appid: string } | { kind: 'nowhere' }
 
@@ -28,7 +29,7 @@ export class Hosts {
     if (known) return known
     const place = this.#look(split(host.toLowerCase()))
     if (this.#known.size >= REMEMBERED) this.#known.clear()
-    this.#known.set(host, place)
+    this.#known.set(detached(host), place)
     return place
   }
 
