@@ -11,10 +11,11 @@ import {
 } from '@lathe/shared'
 import type { RuntimeDriver, RuntimeExit, RuntimeSpec } from './runtime-driver.ts'
 
-const ANSWER_MS = 5_000
+const ANSWER_MS = 15_000
 const KILL_MARGIN_MS = 5_000
 
 interface Events {
+  started: [{ instanceId: string }]
   exit: [RuntimeExit]
   list: [Extract<SupervisorEvent, { type: 'runtime-list' }>['runtimes']]
 }
@@ -46,6 +47,8 @@ export class LocalDriver implements RuntimeDriver {
       LATHE_APP_MONGODB_URL: databaseUrl,
       LATHE_PACKAGES_DIR: packages.dir,
     } satisfies Omit<RuntimeEnv, 'LATHE_ISOLATION'>
+    // Answered once the process is there: a stop that came before would find nothing to stop.
+    const answered = this.#toldOf(instanceId, ['started', 'exit'], ANSWER_MS, 'is not started')
     this.#send({
       type: 'runtime-start',
       instanceId,
@@ -55,20 +58,11 @@ export class LocalDriver implements RuntimeDriver {
       readable: [packages.root],
       addons: packages.nativeAddons,
     })
+    await answered
   }
 
   async stop(instanceId: string, graceMs: number): Promise<void> {
-    const ended = new Promise<void>((resolve, reject) => {
-      const done = (outcome: () => void) => {
-        clearTimeout(timer)
-        this.#events.off('exit', listener)
-        outcome()
-      }
-      const listener = (exit: RuntimeExit) => exit.instanceId === instanceId && done(resolve)
-      const late = () => done(() => reject(new Error(`runtime ${instanceId} does not end`)))
-      const timer = setTimeout(late, graceMs + KILL_MARGIN_MS)
-      this.#events.on('exit', listener)
-    })
+    const ended = this.#toldOf(instanceId, ['exit'], graceMs + KILL_MARGIN_MS, 'does not end')
     this.#send({ type: 'runtime-stop', instanceId, graceMs })
     await ended
   }
@@ -91,6 +85,20 @@ export class LocalDriver implements RuntimeDriver {
 
   async [Symbol.asyncDispose](): Promise<void> {
     process.off('message', this.#listening)
+  }
+
+  /** Resolves with the first of these events for the instance; rejects when none comes in time. */
+  #toldOf(instanceId: string, names: ('started' | 'exit')[], ms: number, late: string): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const listener = (event: { instanceId: string }) => {
+      if (event.instanceId === instanceId) resolve()
+    }
+    const timer = setTimeout(() => reject(new Error(`runtime ${instanceId} ${late}`)), ms)
+    for (const name of names) this.#events.on(name, listener)
+    return promise.finally(() => {
+      clearTimeout(timer)
+      for (const name of names) this.#events.off(name, listener)
+    })
   }
 
   #appDir(appid: string): string {
@@ -116,6 +124,7 @@ export class LocalDriver implements RuntimeDriver {
         this.#events.emit('list', event.data.runtimes)
         break
       case 'runtime-started':
+        this.#events.emit('started', event.data)
         break
     }
   }
