@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { createRequire } from 'node:module'
-import type { FunctionContext } from '@lathe/cloud'
+import type { CloudSocket, FunctionContext } from '@lathe/cloud'
 import type { CloudHost } from '@lathe/cloud/host'
 import type { MongoClient } from 'mongodb'
 import { Tokens } from './guard/tokens.ts'
@@ -11,6 +11,7 @@ export interface CloudHostOptions {
   appid: string
   mongoUrl: string
   env: Readonly<Record<string, string>>
+  sockets: ReadonlySet<CloudSocket>
   live(): Graph
 }
 
@@ -19,7 +20,7 @@ const POOL = 20
 
 /** What `@lathe/cloud` can do, made from what this process has. */
 export function makeCloudHost(options: CloudHostOptions): { host: CloudHost; tokens: Tokens } {
-  const { appid, mongoUrl, env, live } = options
+  const { appid, mongoUrl, env, sockets, live } = options
   // Without a secret of the app's own choice, one that only this app can know: it comes from its database's password.
   const derived = createHmac('sha256', mongoUrl).update('lathe: secret of tokens').digest('hex')
   const tokens = new Tokens(() => env.SERVER_SECRET || derived)
@@ -27,7 +28,7 @@ export function makeCloudHost(options: CloudHostOptions): { host: CloudHost; tok
   const host: CloudHost = {
     appid,
     env,
-    sockets: new Set(),
+    sockets,
     invoke: (name, ctx) => invoke(live(), name, ctx),
     signToken: (payload, expiresInSeconds) => tokens.sign(payload, expiresInSeconds),
     verifyToken: (token) => tokens.verify(token),

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeSync } from 'node:fs'
 import { MessageChannel, Worker } from 'node:worker_threads'
+import type { CloudSocket } from '@lathe/cloud'
 import { provideHost } from '@lathe/cloud/host'
 import type { RuntimeEnv } from '@lathe/shared'
 import { AppEnv } from './app-env.ts'
@@ -10,6 +11,7 @@ import { keepListeners, lockDown } from './guard/lockdown.ts'
 import type { Exchange } from './http/exchange.ts'
 import { requestHandler } from './http/handle.ts'
 import { listen, makeServer } from './http/server.ts'
+import { acceptWebSockets } from './http/websocket.ts'
 import { runInit } from './init.ts'
 import { LiveSet } from './live-set.ts'
 import { Externals } from './loader/externals.ts'
@@ -37,10 +39,12 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
   const reporter = new Reporter(port)
   const appEnv = new AppEnv(`${appDir}/tmp`)
   const functions = new LiveSet()
+  const sockets = new Set<CloudSocket>()
   const { host, tokens } = makeCloudHost({
     appid: env.LATHE_APPID,
     mongoUrl: env.LATHE_APP_MONGODB_URL,
     env: appEnv.variables,
+    sockets,
     live: () => functions.live,
   })
   provideHost(host)
@@ -81,6 +85,11 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
     }),
   )
 
+  const webSockets = acceptWebSockets(server, {
+    functions,
+    sockets,
+    failed: (thrown) => reporter.line('error', describeThrown(thrown), stackText(thrown)),
+  })
   let draining = false
   const drain = (graceMs: number) => {
     if (draining) return
@@ -101,6 +110,7 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
     // Kept-alive connections become idle one by one, and nobody else is going to close them.
     setInterval(() => server.closeIdleConnections(), 20).unref()
     server.closeIdleConnections()
+    webSockets.close()
   }
 
   const watching = Promise.withResolvers<void>()

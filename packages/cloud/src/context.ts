@@ -101,8 +101,29 @@ export interface FunctionContext<Body = any> {
   readonly signal: AbortSignal
   /** The same request as a web-standard `Request`. Its URL is `request.url` made absolute. */
   readonly webRequest: Request
-  /** Of a WebSocket event in `__websocket__`: the connection. */
-  readonly socket?: CloudSocket
+}
+
+export type WebSocketEvent =
+  | 'WebSocket:connection'
+  | 'WebSocket:message'
+  | 'WebSocket:close'
+  | 'WebSocket:error'
+
+/** What `__websocket__` is called with, once per event of a connection. */
+export interface WebSocketContext {
+  readonly method: WebSocketEvent
+  readonly params: {
+    /** Of a message: a string, or a Buffer when it is binary. Of a close: its code and reason. Of an error: the error. */
+    // biome-ignore lint/suspicious/noExplicitAny: what peers send is for the function to check.
+    data: any
+  }
+  readonly socket: CloudSocket
+  /** Of the request that opened the connection. */
+  readonly url: string
+  readonly query: Query
+  readonly headers: Record<string, string | undefined>
+  readonly requestId: string
+  readonly functionName: string
 }
 
 /** A WebSocket connection, as `__websocket__` and `cloud.sockets` see it. */
