@@ -92,7 +92,7 @@ async function picturesOf(
     await lathe.runStatus.getByText('200').waitFor()
   }
   await shoot('workspace')
-  for (const name of ['logs', 'settings']) {
+  for (const name of ['logs', 'triggers', 'env', 'settings']) {
     await page.goto(`${server.url}/apps/${appid}/${name}`)
     await page.getByRole('main').waitFor()
     await shoot(name)

@@ -14,6 +14,8 @@ for (const theme of ['light', 'dark'] as const) {
       `/apps/${appid}/logs?view=history`,
       `/apps/${appid}/logs?view=requests`,
       `/apps/${appid}/metrics`,
+      `/apps/${appid}/triggers`,
+      `/apps/${appid}/env`,
       `/apps/${appid}/settings`,
       '/account',
     ]
