@@ -1,7 +1,7 @@
 // `npm run bench [section ...]`: measures Lathe beside its peers and writes the results into bench/README.md.
 // Sections: throughput, publish, startup, console. Without names all run. CHROMIUM_PATH names the browser.
 import { writeFileSync } from 'node:fs'
-import { cpus, loadavg, totalmem } from 'node:os'
+import { cpus, getPriority, loadavg, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { consoleLoad } from './console.ts'
 import { BenchLathe } from './lib/lathe.ts'
@@ -33,11 +33,15 @@ for (const [name, measure] of Object.entries(sections)) {
   results.push(section)
 }
 
-const machine = `${cpus().length} x ${cpus()[0]!.model}, ${Math.round(totalmem() / 2 ** 30)} GB, Linux, Node ${process.version}; load average before the run: ${busy.toFixed(1)}${busy > 0.7 ? ' (other programs were running: take times and rates as upper bounds, compare within a table only)' : ''}`
+const machine = `${cpus().length} x ${cpus()[0]!.model}, ${Math.round(totalmem() / 2 ** 30)} GB, Linux, Node ${process.version}`
+const conditions =
+  busy < 0.7
+    ? 'Nothing else ran on it.'
+    : `**The machine was busy with other work** (load average ${busy.toFixed(1)} on ${cpus().length} processors before the run${getPriority() < 0 ? ', benchmarks at raised priority' : ''}): times, rates and memory-bound work are worse than they would be on an idle one, and ratios within a table say more than the figures.`
 const page = [
   '# Benchmarks',
   'Made by `npm run bench`, which starts a whole Lathe and its peers on this machine, measures them in turns and writes this page. Never part of the tests: figures depend on the machine and on what else it does.',
-  `**${new Date().toISOString().slice(0, 10)}**, ${machine}.`,
+  `**${new Date().toISOString().slice(0, 10)}**, ${machine}. ${conditions}`,
   '## Aims',
   table(
     ['aim', 'measured', ''],
