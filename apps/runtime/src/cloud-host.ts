@@ -2,7 +2,6 @@ import { createHmac } from 'node:crypto'
 import { createRequire } from 'node:module'
 import type { CloudSocket, FunctionContext } from '@lathe/cloud'
 import type { CloudHost } from '@lathe/cloud/host'
-import type { MongoClient } from 'mongodb'
 import { Tokens } from './guard/tokens.ts'
 import type { Graph } from './loader/graph.ts'
 import { invocationStorage } from './observe/invocation-store.ts'
@@ -24,7 +23,7 @@ export function makeCloudHost(options: CloudHostOptions): { host: CloudHost; tok
   // Without a secret of the app's own choice, one that only this app can know: it comes from its database's password.
   const derived = createHmac('sha256', mongoUrl).update('lathe: secret of tokens').digest('hex')
   const tokens = new Tokens(() => env.SERVER_SECRET || derived)
-  let client: MongoClient | undefined
+  let connected: ReturnType<CloudHost['mongo']> | undefined
   const host: CloudHost = {
     appid,
     env,
@@ -33,24 +32,25 @@ export function makeCloudHost(options: CloudHostOptions): { host: CloudHost; tok
     signToken: (payload, expiresInSeconds) => tokens.sign(payload, expiresInSeconds),
     verifyToken: (token) => tokens.verify(token),
     mongo() {
-      client ??= connect(mongoUrl)
-      return { client, db: client.db() }
+      connected ??= connect(mongoUrl)
+      return connected
     },
   }
   return { host, tokens }
 }
 
-function connect(mongoUrl: string): MongoClient {
+function connect(mongoUrl: string): ReturnType<CloudHost['mongo']> {
   // The driver is 15 MB of memory that most functions do not need: loaded by the first call, synchronously because
   // `cloud.mongo.db` is a plain property.
   const driver = createRequire(import.meta.url)('./mongodb.js') as typeof import('mongodb')
-  return new driver.MongoClient(mongoUrl, {
+  const client = new driver.MongoClient(mongoUrl, {
     maxPoolSize: POOL,
     minPoolSize: 0,
     maxIdleTimeMS: 60_000,
     serverSelectionTimeoutMS: 10_000,
     appName: 'lathe',
   })
+  return { client, db: client.db(), toObjectId: (hex) => new driver.ObjectId(hex) }
 }
 
 async function invoke(live: Graph, name: string, changes: Partial<FunctionContext> = {}): Promise<unknown> {

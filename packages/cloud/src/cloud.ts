@@ -1,5 +1,6 @@
 import type { Db, MongoClient } from 'mongodb'
 import type { CloudSocket, FunctionContext, TokenPayload } from './context.ts'
+import { Database } from './database/database.ts'
 import { host } from './host.ts'
 
 /** What `import cloud from '@lathe/cloud'` gives. */
@@ -10,6 +11,8 @@ export interface Cloud {
   readonly env: Readonly<Record<string, string>>
   /** The app's own MongoDB database through the official driver, which connects by itself on first use. */
   readonly mongo: { readonly client: MongoClient; readonly db: Db }
+  /** The app's own database through the chain API of database-ql, as functions written for Laf use it. */
+  database(): Database
   /**
    * Calls another function of this app in place, without HTTP, on the same revision that this request began with.
    * @param ctx what to replace of the caller's context, e.g. `{ body: { id: 1 } }`
@@ -41,6 +44,8 @@ export const cloud: Cloud = {
   get mongo() {
     return host().mongo()
   },
+  database: () =>
+    new Database({ db: () => host().mongo().db, toObjectId: (hex) => host().mongo().toObjectId(hex) }),
   invoke: (name, ctx) => host().invoke(name, ctx),
   shared,
   get sockets() {

@@ -1,4 +1,4 @@
-import type { Db, MongoClient } from 'mongodb'
+import type { Db, MongoClient, ObjectId } from 'mongodb'
 import type { CloudSocket, FunctionContext, TokenPayload } from './context.ts'
 
 /** What the runtime gives to `cloud`. Functions never see this module. */
@@ -11,7 +11,7 @@ export interface CloudHost {
   signToken(payload: TokenPayload, expiresInSeconds?: number): string
   verifyToken(token: string): TokenPayload | null
   /** The app's database; the driver is loaded by the first call. */
-  mongo(): { client: MongoClient; db: Db }
+  mongo(): { client: MongoClient; db: Db; toObjectId: (hex: string) => ObjectId }
 }
 
 let provided: CloudHost | undefined
