@@ -70,15 +70,3 @@ export function parseCollation(value: Value | undefined): Collation | undefined 
   }
   return { spec: value, order: (a, b) => (a === b ? 0 : collator.compare(a, b)) }
 }
-
-export function orderOf(collation: Collation | undefined): StringOrder {
-  return collation?.order ?? compareStrings
-}
-
-/** Whether two collations order alike, so that an index of one can serve a query of the other. */
-export function sameCollation(a: Collation | undefined, b: Collation | undefined): boolean {
-  if (!a || !b) return a === b
-  const text = (c: Collation) =>
-    JSON.stringify([...c.spec].map(([k, v]) => [k, v instanceof Int32 ? v.value : String(v)]).sort())
-  return text(a) === text(b)
-}

@@ -69,7 +69,6 @@ export const GENERIC_FIELDS = new Set([
   'apiVersion',
   'apiStrict',
   'apiDeprecationErrors',
-  'databaseVersion',
 ])
 
 /** Typed access to a command's options, with MongoDB's messages for wrong types. */

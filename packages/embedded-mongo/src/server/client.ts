@@ -128,6 +128,7 @@ export class Client {
     this.#authorise(command.privilege(base), base)
     checkFields(command, message, name)
     op.limit(args.natural('maxTimeMS'))
+    checkApi(body)
     checkConcerns(body, command)
     const scope = sessions.scope(body, this.userName, name, command.inTransaction === true)
     const request: Request = {
@@ -176,6 +177,13 @@ function checkFields(command: Command, message: Message, name: string): void {
 }
 
 const READ_LEVELS = ['local', 'available', 'majority', 'linearizable', 'snapshot']
+
+/** Stable API: version 1 is what there is; strictness is not offered. */
+function checkApi(body: Doc): void {
+  const version = body.get('apiVersion')
+  if (version !== undefined && version !== '1') throw new MongoError(322, 'API version must be "1"')
+  if (body.get('apiStrict') === true) throw notSupported('apiStrict')
+}
 
 function checkConcerns(body: Doc, command: Command): void {
   const read = body.get('readConcern')

@@ -39,12 +39,12 @@ export class Engine {
     this.file = join(dataDir, 'data.sqlite')
     this.#lock = takeLock(join(dataDir, 'lock.sqlite'))
     this.write = new Connection(this.file)
-    this.write.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA cache_size = -32000;
+    this.write.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA cache_size = -16000;
       PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864`)
     this.writer = new Writer(this.write)
     this.catalog = new Catalog(this.write)
     this.read = new Connection(this.file)
-    this.read.exec('PRAGMA query_only = ON; PRAGMA cache_size = -32000')
+    this.read.exec('PRAGMA query_only = ON; PRAGMA cache_size = -16000')
     this.committed = plainView(this.read)
   }
 

@@ -24,7 +24,3 @@ export interface Index {
   /** Per field: whether any document ever had an array on its path. Never goes back to false. */
   multikey: boolean[]
 }
-
-export function isIdIndex(index: Index): boolean {
-  return index.name === '_id_'
-}
