@@ -1,5 +1,5 @@
 import { MongoError, notSupported } from '../errors.ts'
-import { compareStrings, type StringOrder } from './compare.ts'
+import type { StringOrder } from './compare.ts'
 import { type Doc, Int32, isDoc, type Value } from './values.ts'
 
 export interface Collation {
