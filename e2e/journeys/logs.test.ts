@@ -1,5 +1,5 @@
-import type { Page } from '@playwright/test'
 import type { Console } from '../fixtures/console.ts'
+import { published } from '../fixtures/published.ts'
 import { expect, test } from '../fixtures/test.ts'
 
 const SOURCE = `export default async (ctx) => {
@@ -9,42 +9,41 @@ const SOURCE = `export default async (ctx) => {
 }
 `
 
-/** An app whose function writes and sometimes fails; gives the function's address and the app's id. */
-async function publishOrders(lathe: Console): Promise<{ appid: string; url: string }> {
+/** An app whose function writes and sometimes fails. */
+async function publishOrders(
+  lathe: Console,
+): Promise<{ appid: string; order: (id: number) => Promise<number> }> {
   const appid = await lathe.createApp('Orders')
-  await lathe.createFunction('orders')
-  await lathe.writeSource(SOURCE)
-  await lathe.publish()
-  const { host, protocol } = new URL(lathe.url)
-  return { appid, url: `${protocol}//${appid}.${host}/orders` }
-}
-
-/** Visits from inside the page's browser would need CORS: these come from outside, as a visitor's do. */
-function order(page: Page, url: string, id: number) {
-  return page.request.get(`${url}?id=${id}`)
+  await published(lathe, appid, 'orders', SOURCE)
+  const { host } = new URL(lathe.url)
+  const order = async (id: number) => {
+    const headers = { host: `${appid}.${host}` }
+    return (await lathe.page.request.get(`${lathe.url}/orders?id=${id}`, { headers })).status()
+  }
+  return { appid, order }
 }
 
 test('follow the log, search what is stored, open the request behind a line, and try it again', async ({
   lathe,
 }) => {
   const { page } = lathe
-  const { appid, url } = await publishOrders(lathe)
+  const { appid, order } = await publishOrders(lathe)
   await page.goto(`${lathe.url}/apps/${appid}/logs`)
   await expect(page.getByRole('status').filter({ hasText: 'Live' })).toBeVisible()
   const lines = page.getByRole('log', { name: 'Console lines' })
 
   // Live, and paused.
-  await order(page, url, 1)
+  await order(1)
   await expect(lines).toContainText('order 1 came in')
   await lathe.button('Pause').click()
-  await order(page, url, 2)
+  await order(2)
   await expect(page.getByRole('status').filter({ hasText: 'Paused, 1 new line' })).toBeVisible()
   await expect(lines).not.toContainText('order 2')
   await lathe.button('Go on').click()
   await expect(lines).toContainText('order 2 came in')
 
   // History: what is searched for stands in the address.
-  expect((await order(page, url, 13)).status()).toBe(500)
+  expect(await order(13)).toBe(500)
   await page.getByRole('radio', { name: 'History' }).click()
   await expect(lines).toContainText('order 13 came in')
   await page.getByRole('searchbox', { name: 'Search lines' }).fill('DECLINED')
@@ -84,8 +83,8 @@ test('follow the log, search what is stored, open the request behind a line, and
 
 test('see requests, errors and latencies as charts, as a table, and on the app’s card', async ({ lathe }) => {
   const { page } = lathe
-  const { appid, url } = await publishOrders(lathe)
-  for (const id of [1, 2, 13]) await order(page, url, id)
+  const { appid, order } = await publishOrders(lathe)
+  for (const id of [1, 2, 13]) await order(id)
   await page.goto(`${lathe.url}/apps/${appid}/metrics`)
   const figure = (name: string) =>
     page.getByRole('definition').and(page.locator(`dt:text-is("${name}") + dd`))
