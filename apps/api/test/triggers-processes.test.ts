@@ -148,3 +148,13 @@ test('a tick that comes while the last one still runs is skipped, and the histor
     leaseUntil: null,
   })
 })
+
+test('one app with many calls under way, and one trigger that is broken, do not keep others waiting', async () => {
+  const hanging = Array.from({ length: 30 }, () => trigger({ payload: 'hang' }))
+  const broken = trigger({ timeZone: 'Gone/Away', nextAt: new Date(0) })
+  const other = trigger({ appid: 'bcdefg' })
+  await triggers().insertMany([broken, ...hanging, other])
+  await start('a')
+  await eventually(async () => (await firings().findOne({ triggerId: other._id }))?.outcome === 'ok')
+  expect(await firings().findOne({ triggerId: broken._id })).toBeNull()
+})

@@ -11,7 +11,10 @@ import type { FiringResult } from './firings.ts'
 
 const LOAD_MS = 10_000
 
-type Target = Pick<FunctionDoc, 'name' | 'methods' | 'liveRevision' | 'deletedAt'>
+/** Beyond the function's own time limit, which the runtime keeps: then nobody answers any more. */
+const SILENCE_MS = 60_000
+
+type Target = Pick<FunctionDoc, 'name' | 'methods' | 'timeoutMs' | 'liveRevision' | 'deletedAt'>
 
 /** Why the trigger cannot be called now. */
 export async function obstacleOf(
@@ -54,7 +57,7 @@ async function callOn(
   context: Context,
   channels: RuntimeChannel[],
   trigger: TriggerDoc,
-  { name, methods }: Target,
+  { name, methods, timeoutMs }: Target,
   signal: AbortSignal,
 ): Promise<RunResponse | null> {
   const runId = randomUUID()
@@ -70,7 +73,7 @@ async function callOn(
       { appid: trigger.appid, name, runToken },
       { method, path: '', query: '', headers: {}, body },
       { 'user-agent': 'Lathe-Trigger', ...(body === null ? {} : { 'content-type': 'application/json' }) },
-      signal,
+      AbortSignal.any([signal, AbortSignal.timeout(timeoutMs + SILENCE_MS)]),
     )
   } catch (error) {
     signal.throwIfAborted()
@@ -85,7 +88,7 @@ function targetOf(
   { mongo }: Pick<Context, 'mongo'>,
   { functionId }: Pick<TriggerDoc, 'functionId'>,
 ): Promise<Target | null> {
-  const projection = { name: 1, methods: 1, liveRevision: 1, deletedAt: 1 }
+  const projection = { name: 1, methods: 1, timeoutMs: 1, liveRevision: 1, deletedAt: 1 }
   return mongo.functions.findOne({ _id: functionId }, { projection })
 }
 

@@ -16,7 +16,8 @@ const COURTESY_LOOK_MS = 250
 const SWEEP_MS = 15_000
 /** A claimed tick gets its record at once; without one after this long, the process that claimed it is gone. */
 const RECORD_MS = 30_000
-const CONCURRENT_CALLS = 20
+/** Calls at a time of one app; others wait, those of other apps do not. */
+const CALLS_PER_APP = 10
 /** How long firings that are under way may go on when the api stops. */
 const STOP_MS = 4_000
 
@@ -39,7 +40,7 @@ export interface SchedulerParts {
 export class TriggerScheduler implements AsyncDisposable {
   #parts: SchedulerParts
   #firings: Firings
-  #calls = new Semaphore(CONCURRENT_CALLS)
+  #calls = new Map<string, Semaphore>()
   #running = new Set<Promise<void>>()
   #stop = new AbortController()
   #timer: NodeJS.Timeout | null = null
@@ -111,7 +112,10 @@ export class TriggerScheduler implements AsyncDisposable {
     for (const trigger of due) {
       const lateMs = now.getTime() - trigger.nextAt!.getTime()
       if (lateMs < COURTESY_MS && (await this.#isForOthers(trigger))) waitMs = COURTESY_LOOK_MS
-      else await this.#take(trigger, trigger.nextAt!, now)
+      else
+        await this.#take(trigger, trigger.nextAt!, now).catch((error: unknown) =>
+          this.#untaken(trigger, error),
+        )
     }
     const next = await triggers.findOne({ nextAt: { $gt: now } }, { sort: { nextAt: 1 } })
     return next?.nextAt ? Math.min(waitMs, Math.max(0, next.nextAt.getTime() - Date.now())) : waitMs
@@ -138,6 +142,11 @@ export class TriggerScheduler implements AsyncDisposable {
     const start: FiringStart = { dueAt: due, cause: isLate ? 'late' : 'tick', ticks, by: null }
     if (!isCalled) await this.#firings.skip(trigger, start, isBusy ? 'STILL_RUNNING' : 'MISSED')
     else this.#track(this.#fire(trigger, current.firingId, start))
+  }
+
+  /** One trigger that cannot be fired must not keep the others from it. */
+  #untaken({ appid, _id }: TriggerDoc, error: unknown): void {
+    this.#parts.log.error({ err: error, appid, triggerId: _id }, 'a due trigger could not be fired')
   }
 
   /** Whether the last tick is still being worked on. */
@@ -182,7 +191,7 @@ export class TriggerScheduler implements AsyncDisposable {
     }
     try {
       const call = () => this.#parts.call(trigger, signal)
-      const result = await this.#calls.run(call).catch(failed)
+      const result = await this.#callsOf(trigger.appid).run(call).catch(failed)
       await this.#firings.end(firing._id, trigger._id, result)
       const { outcome, status, requestId } = result
       log.info({ ...fields, cause: firing.cause, outcome, status, requestId }, 'trigger fired')
@@ -196,6 +205,14 @@ export class TriggerScheduler implements AsyncDisposable {
       { _id: triggerId, 'current.firingId': firingId },
       { $set: { current: null } },
     )
+  }
+
+  #callsOf(appid: string): Semaphore {
+    const existing = this.#calls.get(appid)
+    if (existing) return existing
+    const calls = new Semaphore(CALLS_PER_APP)
+    this.#calls.set(appid, calls)
+    return calls
   }
 
   #track(work: Promise<void>): void {
