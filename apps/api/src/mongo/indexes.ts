@@ -2,7 +2,6 @@ import type { Mongo } from './mongo.ts'
 
 /**
  * One index for every query that the api makes. Creating one that exists changes nothing.
- * better-auth creates those of its own collections that its schema marks; the ones here it does not know of.
  */
 export async function createIndexes(mongo: Mongo): Promise<void> {
   await Promise.all([
@@ -39,8 +38,32 @@ export async function createIndexes(mongo: Mongo): Promise<void> {
       { key: { leaseUntil: 1 } },
     ]),
     mongo.registries.createIndexes([{ key: { teamId: 1, scope: 1 }, unique: true }]),
-    mongo.members.createIndexes([{ key: { userId: 1, organizationId: 1 }, unique: true }]),
-    mongo.organizations.createIndexes([{ key: { slug: 1 }, name: 'organization_slug_uidx', unique: true }]),
-    mongo.apiKeys.createIndexes([{ key: { key: 1 }, name: 'apikey_key_idx' }]),
+    ...authIndexes(mongo),
   ])
+}
+
+/**
+ * What better-auth's schema marks as indexed or unique, which its MongoDB adapter does not create of itself; under the
+ * names that it would give them, so that the two never quarrel.
+ */
+function authIndexes({ db, members }: Mongo): Promise<unknown>[] {
+  const on = (collection: string, field: string, unique = false) =>
+    db
+      .collection(collection)
+      .createIndex({ [field]: 1 }, { name: `${collection}_${field}_${unique ? 'u' : ''}idx`, unique })
+  return [
+    on('user', 'email', true),
+    on('session', 'token', true),
+    on('session', 'userId'),
+    on('account', 'userId'),
+    on('account', 'accountId'),
+    on('verification', 'identifier'),
+    on('organization', 'slug', true),
+    on('member', 'organizationId'),
+    on('invitation', 'organizationId'),
+    on('invitation', 'email'),
+    on('apikey', 'key'),
+    on('apikey', 'referenceId'),
+    members.createIndex({ userId: 1, organizationId: 1 }, { unique: true }),
+  ]
 }
