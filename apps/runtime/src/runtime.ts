@@ -17,7 +17,7 @@ import { LiveSet } from './live-set.ts'
 import { Externals } from './loader/externals.ts'
 import { Loader } from './loader/loader.ts'
 import { captureConsole } from './observe/console.ts'
-import { current } from './observe/invocation-store.ts'
+import { currentOf } from './observe/current.ts'
 import { startPulse } from './observe/pulse.ts'
 import { Reporter } from './observe/reporter.ts'
 import { captureStrays, describeThrown, stackText } from './observe/strays.ts'
@@ -160,7 +160,7 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
   }
 
   const globals = globalThis as Record<string, unknown>
-  globals[CURRENT_GLOBAL] = current
+  globals[CURRENT_GLOBAL] = currentOf(inFlight)
   reporter.send({ type: 'watch' })
   await watching.promise
   delete globals[CURRENT_GLOBAL]

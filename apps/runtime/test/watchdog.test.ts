@@ -111,3 +111,25 @@ describe('code that blocks the process past its limit is stopped at its line, an
     expect((await runtime.ask('/hello')).text).toBe('still')
   })
 })
+
+test('a heap that is nearly full is reported before the process ends', async () => {
+  const bomb = await RuntimeProcess.start({
+    memoryMb: 48,
+    functions: [
+      unit(
+        'bomb',
+        'export default () => {\n  const all: object[] = []\n  for (;;) all.push({ x: all.length, y: [all.length] })\n}',
+      ),
+    ],
+  })
+  try {
+    await expect(bomb.ask('/bomb')).rejects.toThrow()
+    const line = await bomb.api.line((l) => l.text.startsWith('Nearly out of memory'))
+    // On a loaded machine the collector leaves no time to ask whose code it is.
+    expect(['bomb', null]).toContain(line.functionName)
+    expect((await bomb.exit).signal).toBe('SIGABRT')
+    expect(bomb.stderr).toContain('heap out of memory')
+  } finally {
+    await bomb.stop()
+  }
+})

@@ -80,12 +80,14 @@ export type ToKeeper =
 
 /** What the main thread is working on, as it says itself when the watchdog asks. */
 export interface Current {
+  /** Functions whose requests are in flight, each once. */
+  running: string[]
   exchangeId: number | null
-  functionName: string
-  revision: number
+  functionName: string | null
+  revision: number | null
   requestId: string | null
   runId: string | null
-  timeoutMs: number
+  timeoutMs: number | null
   /** When the request began, in milliseconds since the epoch; null outside of one. */
   startedAt: number | null
 }

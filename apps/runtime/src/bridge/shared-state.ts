@@ -12,6 +12,8 @@ export const SHARED_CELLS = {
   delayMs: 3,
   /** The time limit of the handler that was called and has not come back yet; 0 when none is being called. */
   limitMs: 4,
+  /** What V8 lets the main thread's heap grow to, in kilobytes. */
+  heapLimitKb: 5,
 } as const
 
 export const SHARED_BYTES = 8 * Int32Array.BYTES_PER_ELEMENT

@@ -9,6 +9,7 @@ import {
 import {
   type CodeUnit,
   CURRENT_GLOBAL,
+  type Current,
   type KeeperData,
   type RawInvocation,
   type RawLine,
@@ -59,6 +60,7 @@ export class Keeper {
       cells: this.#cells,
       onStopped: (stopped) => this.#stopped(stopped),
       onLost: (stuckMs) => this.#lost(stuckMs),
+      onHeapFull: (usedKb, limitKb, current, place) => this.#heapFull(usedKb, limitKb, current, place),
     })
     this.#channel = new Channel({
       controlSocket: data.controlSocket,
@@ -234,6 +236,24 @@ export class Keeper {
       callSite: place,
     })
     this.#lines.push([line])
+    this.#ship()
+  }
+
+  #heapFull(usedKb: number, limitKb: number, current: Current | null, place: string | null): void {
+    const running = current?.running.length ? `; running: ${current.running.join(', ')}` : ''
+    const share = `${Math.round(usedKb / 1024)} of ${Math.round(limitKb / 1024)} MB`
+    this.#lines.push([
+      this.#logLine({
+        at: Date.now(),
+        level: 'error',
+        text: `Nearly out of memory (${share}): when it is full the app's process ends${running}`,
+        functionName: current?.functionName ?? null,
+        revision: current?.revision ?? null,
+        requestId: current?.requestId ?? null,
+        runId: current?.runId ?? null,
+        callSite: place,
+      }),
+    ])
     this.#ship()
   }
 

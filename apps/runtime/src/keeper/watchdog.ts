@@ -17,6 +17,8 @@ export interface WatchdogOptions {
   onStopped(stopped: Stopped): void
   /** The main thread does not recover: native code, or the process is broken. It has to be replaced. */
   onLost(stuckMs: number): void
+  /** The main thread's heap is nearly full; the process ends when it is. */
+  onHeapFull(usedKb: number, limitKb: number, current: Current | null, place: string | null): void
 }
 
 const LOOK_MS = 50
@@ -30,6 +32,9 @@ const PAUSE_MS = 1_000
 const LOST_MS = 5_000
 /** Still stuck so long after a termination: once more. */
 const AGAIN_MS = 60
+/** Share of the heap's limit from which it counts as nearly full, and how long nothing more is said about it. */
+const HEAP_FULL = 0.85
+const HEAP_QUIET_MS = 60_000
 /** When a pause did not show whose code runs, the next one comes after this. */
 const ANONYMOUS_MS = 70
 
@@ -49,6 +54,8 @@ export class Watchdog {
   #nextLook = SUSPICIOUS_MS
   #busy = false
   #terminatedAt = 0
+  #measuring = false
+  #heapFullAt = 0
   /** Who and where, as far as pauses of this stall have shown. */
   #suspect: Current | null = null
   #place: string | null = null
@@ -79,6 +86,7 @@ export class Watchdog {
   async #look(): Promise<void> {
     const now = Date.now()
     const turns = this.#options.cells[SHARED_CELLS.turns]!
+    if (heapShare(this.#options.cells) > HEAP_FULL) void this.#heapFull()
     if (turns !== this.#turns) {
       this.#turns = turns
       this.#since = now
@@ -90,6 +98,8 @@ export class Watchdog {
     }
     if (this.#asker === null || this.#busy) return
     const stuckMs = now - this.#since
+    // A heap that is nearly full keeps the collector busy, and the main thread from saying so.
+    if (stuckMs > LOOK_MS * 3) void this.#measureHeap()
     if (this.#terminatedAt > 0) {
       if (now - this.#terminatedAt > LOST_MS) this.#options.onLost(stuckMs)
       else if (stuckMs >= this.#nextLook) this.#again(stuckMs)
@@ -105,12 +115,40 @@ export class Watchdog {
     }
   }
 
+  async #measureHeap(): Promise<void> {
+    if (this.#measuring) return
+    this.#measuring = true
+    const usage = await this.#post<{ usedSize: number }>('Runtime.getHeapUsage').catch(() => null)
+    this.#measuring = false
+    if (usage) this.#options.cells[SHARED_CELLS.heapUsedKb] = Math.round(usage.usedSize / 1024)
+  }
+
+  /** Says whose code fills the heap, while there is still someone to ask. */
+  async #heapFull(): Promise<void> {
+    if (this.#busy || this.#asker === null || Date.now() - this.#heapFullAt < HEAP_QUIET_MS) return
+    this.#heapFullAt = Date.now()
+    this.#busy = true
+    try {
+      const { event, found } = await this.#pause()
+      this.#resume(event)
+      const { cells } = this.#options
+      this.#options.onHeapFull(
+        cells[SHARED_CELLS.heapUsedKb]!,
+        cells[SHARED_CELLS.heapLimitKb]!,
+        found,
+        event && this.#placeOf(event),
+      )
+    } finally {
+      this.#busy = false
+    }
+  }
+
   /** The limit of a handler that was called and has not come back; 0 when something else runs. */
   #known(): number {
     return this.#options.cells[SHARED_CELLS.limitMs]!
   }
 
-  async #investigate(): Promise<void> {
+  async #pause(): Promise<{ event: Debugger.PausedEventDataType | null; found: Current | null }> {
     const paused = new Promise<Debugger.PausedEventDataType>((resolve) => {
       this.#onPaused = resolve
     })
@@ -118,7 +156,19 @@ export class Watchdog {
     this.#send('Debugger.pause')
     const event = await within(paused, PAUSE_MS)
     this.#onPaused = null
-    this.#suspect = (event && (await within(this.#current(), PAUSE_MS))) ?? this.#suspect
+    return { event, found: event && (await within(this.#current(), PAUSE_MS)) }
+  }
+
+  #resume(event: Debugger.PausedEventDataType | null): void {
+    if (event) this.#send('Debugger.resume')
+    // Not left on: it keeps V8 from some of its optimisations.
+    this.#send('Debugger.disable')
+  }
+
+  async #investigate(): Promise<void> {
+    const { event, found } = await this.#pause()
+    // Between two callbacks nobody's code runs.
+    if (found?.functionName) this.#suspect = found
     this.#place = (event && this.#placeOf(event)) ?? this.#place
     const { current, place } = { current: this.#suspect, place: this.#place }
     const stuckMs = Date.now() - this.#since
@@ -132,9 +182,7 @@ export class Watchdog {
       this.#send('Runtime.terminateExecution')
       this.#options.onStopped({ current, place, stuckMs })
     }
-    if (event) this.#send('Debugger.resume')
-    // Not left on: it keeps V8 from some of its optimisations.
-    this.#send('Debugger.disable')
+    this.#resume(event)
   }
 
   /** Ticks that schedule themselves outlive a termination, unless it hits them before they have done so. */
@@ -175,9 +223,14 @@ export class Watchdog {
   }
 }
 
+function heapShare(cells: Int32Array): number {
+  const limit = cells[SHARED_CELLS.heapLimitKb]!
+  return limit > 0 ? cells[SHARED_CELLS.heapUsedKb]! / limit : 0
+}
+
 /** How long the main thread may be stuck in what it does now, in milliseconds since `since`. */
 function limitOf(current: Current | null, since: number, known: number): number {
-  if (current === null) return known || UNKNOWN_LIMIT_MS
+  if (current === null || current.timeoutMs === null) return known || UNKNOWN_LIMIT_MS
   if (current.startedAt === null) return Math.min(current.timeoutMs, UNKNOWN_LIMIT_MS)
   return Math.max(SUSPICIOUS_MS, current.startedAt + current.timeoutMs - since)
 }

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { CodeUnit, Current } from '../bridge/protocol.ts'
+import type { CodeUnit } from '../bridge/protocol.ts'
 import type { Graph } from '../loader/graph.ts'
 
 /** What everything that happens on behalf of a request (or of a module's top level) belongs to. */
@@ -32,12 +32,4 @@ export function topLevelStore(graph: Graph, unit: CodeUnit, runId: string | null
     timeoutMs: unit.timeoutMs,
     startedAt: null,
   }
-}
-
-/** What runs right now, for the watchdog. */
-export function current(): Current | null {
-  const store = invocationStorage.getStore()
-  if (!store) return null
-  const { exchangeId, functionName, revision, requestId, runId, timeoutMs, startedAt } = store
-  return { exchangeId, functionName, revision, requestId, runId, timeoutMs, startedAt }
 }
