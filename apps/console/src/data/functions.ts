@@ -32,7 +32,8 @@ export function useRenameFunction() {
   return useMutation(
     trpc.functions.rename.mutationOptions({
       onSuccess: (fn, { appid, name }) => {
-        queryClient.removeQueries(trpc.functions.get.queryFilter({ appid, name }))
+        // One that is still shown would ask for what is gone; it goes when the page has moved on.
+        queryClient.removeQueries({ ...trpc.functions.get.queryFilter({ appid, name }), type: 'inactive' })
         remember(appid, fn)
       },
     }),
@@ -43,7 +44,8 @@ export function useDeleteFunction() {
   return useMutation(
     trpc.functions.delete.mutationOptions({
       onSuccess: (_, { appid, name }) => {
-        queryClient.removeQueries(trpc.functions.get.queryFilter({ appid, name }))
+        // One that is still shown would ask for what is gone; it goes when the page has moved on.
+        queryClient.removeQueries({ ...trpc.functions.get.queryFilter({ appid, name }), type: 'inactive' })
         refreshFunctions(appid)
       },
     }),
