@@ -20,7 +20,9 @@ export function ReceiptView({ appid, packages }: { appid: string; packages: Pack
   return (
     <section aria-label={t('deps.receipt')} className="flex min-h-32 flex-col gap-2 text-small">
       <p className="text-ui tabular-nums">
-        {t('deps.receiptSum', { count: added.length, bytes: formatBytes(unpackedBytes) })}
+        {unknownSizes === added.length && added.length > 0
+          ? t('deps.receiptCount', { count: added.length })
+          : t('deps.receiptSum', { count: added.length, bytes: formatBytes(unpackedBytes) })}
         {unknownSizes > 0 && (
           <span className="text-muted"> {t('deps.receiptUnknown', { count: unknownSizes })}</span>
         )}

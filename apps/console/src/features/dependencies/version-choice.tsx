@@ -51,7 +51,7 @@ export function VersionChoice({
       </Select>
       <Select
         aria-label={t('deps.rangeKind')}
-        className="w-44"
+        className="w-56 whitespace-nowrap"
         value={isTag ? '^' : kind}
         disabled={isTag}
         onChange={({ target: { value } }) => onRange(value + version)}
