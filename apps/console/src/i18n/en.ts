@@ -134,9 +134,10 @@ export const en = {
   'deps.rangeKind': 'Range',
   'deps.rangeTilde': '~ newer patches',
   'deps.receipt': 'What would come',
+  'deps.receiptCount': '{count|# package|# packages}',
   'deps.receiptList': 'Packages that would come',
   'deps.receiptSum': '{count|# package|# packages}, {bytes} unpacked',
-  'deps.receiptUnknown': '({count} of unknown size)',
+  'deps.receiptUnknown': '(the registry does not tell the size of {count})',
   'deps.registries': 'Registries',
   'deps.registriesText':
     'For all apps of the team. A scope has its own registry; everything else comes from the one without a scope.',
