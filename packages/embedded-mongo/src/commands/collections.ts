@@ -191,11 +191,17 @@ export async function* once(documents: Doc[]): AsyncGenerator<Doc[]> {
   yield documents
 }
 
-/** Bytes of a database's tables, from SQLite's own statistics: the sizes of documents and keys. */
+/** About how many bytes a database's documents take: their number times the mean of the first hundred. */
 export function databaseSize(services: Request['services'], db: string): number {
   let total = 0
-  for (const c of services.engine.catalog.databases.get(db)?.values() ?? [])
-    total += collectionSize(services, c).data
+  const { read, catalog } = services.engine
+  for (const { table } of catalog.databases.get(db)?.values() ?? []) {
+    const [count] = read.get(`SELECT count(*) FROM ${table}`) as [number]
+    const [mean] = read.get(`SELECT avg(length(doc)) FROM (SELECT doc FROM ${table} LIMIT 100)`) as [
+      number | null,
+    ]
+    total += Math.round(count * (mean ?? 0))
+  }
   return total
 }
 

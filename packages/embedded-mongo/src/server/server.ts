@@ -3,8 +3,9 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { Users } from '../auth/users.ts'
 import { ChangeLog } from '../changes/log.ts'
 import { commands } from '../commands/registry.ts'
+import { MongoError } from '../errors.ts'
 import { Sessions } from '../sessions/sessions.ts'
-import { Engine, type Synchronous } from '../storage/engine.ts'
+import { Engine, type EngineOptions, type Synchronous } from '../storage/engine.ts'
 import { WireConnection } from '../wire/connection.ts'
 import { Client } from './client.ts'
 import { Clock } from './clock.ts'
@@ -50,7 +51,22 @@ export class MongoServer {
   }
 
   static async start(options: ServerOptions): Promise<MongoServer> {
-    const engine = openEngine(options)
+    const engine = refusing(options.dataDir, () => new Engine(engineOptions(options)))
+    let server: MongoServer
+    try {
+      server = await MongoServer.#build(engine, options)
+    } catch (error) {
+      engine.close()
+      // A full or broken disk shows with the first write.
+      if (error instanceof MongoError)
+        throw new StartRefused('dataDir', `${options.dataDir} cannot be used: ${error.message}`)
+      throw error
+    }
+    await server.#listen(options.host ?? '127.0.0.1', options.port ?? 0)
+    return server
+  }
+
+  static async #build(engine: Engine, options: ServerOptions): Promise<MongoServer> {
     const users = new Users(engine)
     await ensureRoot(users, options)
     const clock = new Clock()
@@ -69,7 +85,6 @@ export class MongoServer {
       commandNames: () => Object.keys(commands),
     }
     const server = new MongoServer(services, new TtlSweeper(engine, options.ttlIntervalMs ?? 60_000))
-    await server.#listen(options.host ?? '127.0.0.1', options.port ?? 0)
     return server
   }
 
@@ -115,9 +130,13 @@ export class MongoServer {
   }
 }
 
-function openEngine({ dataDir, synchronous }: ServerOptions): Engine {
+function engineOptions({ dataDir, synchronous }: ServerOptions): EngineOptions {
+  return synchronous ? { dataDir, synchronous } : { dataDir }
+}
+
+function refusing<T>(dataDir: string, open: () => T): T {
   try {
-    return new Engine({ dataDir, ...(synchronous ? { synchronous } : {}) })
+    return open()
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     throw new StartRefused('dataDir', `${dataDir} cannot be used: ${why}`)

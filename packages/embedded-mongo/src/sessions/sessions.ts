@@ -14,6 +14,7 @@ import { Transaction } from './transaction.ts'
 /** MongoDB's transactionLifetimeLimitSeconds. */
 const MAX_TRANSACTION_MS = 60_000
 const MAX_OPEN = 100
+const SWEEP_RETRIES_MS = 5 * 60_000
 const SPARE_CONNECTIONS = 4
 
 interface SessionState {
@@ -41,6 +42,7 @@ export class Sessions {
   readonly #retries: RetryLog
   readonly #timer: NodeJS.Timeout
   #open = 0
+  #sweptRetries = Date.now()
 
   constructor(engine: Engine) {
     this.#engine = engine
@@ -220,6 +222,10 @@ export class Sessions {
 
   #sweep(): void {
     const now = Date.now()
+    if (now - this.#sweptRetries > SWEEP_RETRIES_MS) {
+      this.#sweptRetries = now
+      this.#retries.sweep()
+    }
     for (const [key, state] of this.#sessions) {
       if (state.transaction && now - state.transaction.startedAt > MAX_TRANSACTION_MS)
         this.#drop(state, 'aborted')

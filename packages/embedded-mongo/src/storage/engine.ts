@@ -1,5 +1,5 @@
 /** The storage engine: one SQLite file in WAL mode, one connection that writes, one that reads what is committed. */
-import { mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { decode } from '../bson/decode.ts'
 import { type Doc, doc } from '../bson/values.ts'
@@ -10,7 +10,7 @@ import { plainView, type View } from '../exec/view.ts'
 import { Catalog } from './catalog.ts'
 import { checkCollection } from './check.ts'
 import type { Collection } from './collection.ts'
-import { Connection } from './connection.ts'
+import { asMongoError, Connection } from './connection.ts'
 import { extractKeys } from './index-keys.ts'
 import type { Index } from './index-spec.ts'
 import { addKeys, duplicateKey, lookup } from './records.ts'
@@ -39,6 +39,8 @@ export class Engine {
     this.file = join(dataDir, 'data.sqlite')
     this.#lock = takeLock(join(dataDir, 'lock.sqlite'))
     this.write = new Connection(this.file)
+    // SQLite gives the log beside the file the same mode.
+    chmodSync(this.file, 0o600)
     this.write.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA cache_size = -16000;
       PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864`)
     this.writer = new Writer(this.write)
@@ -151,7 +153,12 @@ export class Engine {
   close(): void {
     this.writer.close()
     this.read.close()
-    this.write.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    try {
+      this.write.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    } catch (error) {
+      // A full disk: the log stays beside the file and is read at the next start.
+      if (!asMongoError(error)) throw error
+    }
     this.write.close()
     this.#lock.close()
   }
