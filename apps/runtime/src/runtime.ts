@@ -7,6 +7,7 @@ import { AppEnv } from './app-env.ts'
 import { CURRENT_GLOBAL, type KeeperData, type ToMain } from './bridge/protocol.ts'
 import { SHARED_BYTES, SHARED_CELLS } from './bridge/shared-state.ts'
 import { makeCloudHost } from './cloud-host.ts'
+import { fixGlobals } from './guard/globals.ts'
 import { keepListeners, lockDown } from './guard/lockdown.ts'
 import type { Exchange } from './http/exchange.ts'
 import { requestHandler } from './http/handle.ts'
@@ -170,6 +171,7 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
   const upstream = await listen(server, env.LATHE_LISTEN)
   writeSync(1, `${JSON.stringify({ listening: upstream })}\n`)
   captureConsole(reporter)
+  fixGlobals()
   reporter.send({ type: 'listening', upstream })
   startPulse(cells)
   keeper.on('error', (error) => {

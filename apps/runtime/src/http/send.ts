@@ -38,6 +38,15 @@ export function send(res: LatheResponse, value: unknown, isHead: boolean): Promi
       return sendJson(res, value)
   }
   if (value === null) return sendJson(res, value)
+  // The most usual answer by far, and no reason to load the web classes that are asked for below.
+  const prototype = Object.getPrototypeOf(value)
+  if (
+    (prototype === Object.prototype || Array.isArray(value)) &&
+    !isAsyncIterable(value) &&
+    !isIterator(value)
+  ) {
+    return sendJson(res, value)
+  }
   if (ArrayBuffer.isView(value)) {
     return sendWhole(res, Buffer.from(value.buffer, value.byteOffset, value.byteLength), BYTES_TYPE)
   }
@@ -194,5 +203,5 @@ function isAsyncIterable(value: object): value is AsyncIterable<unknown> {
 }
 
 function isIterator(value: object): value is Iterator<unknown> {
-  return Symbol.iterator in value && typeof (value as { next?: unknown }).next === 'function'
+  return typeof (value as { next?: unknown }).next === 'function' && Symbol.iterator in value
 }
