@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vite'
 import { stripComments } from './strip-comments.ts'
 
@@ -66,7 +67,7 @@ function declarations(
 
 /** `@lathe/cloud` is TypeScript source: it is its own declaration, and its comments are the hover texts. */
 function cloudTypes(): Files {
-  const root = folderOf('@lathe/cloud')
+  const root = dirname(dirname(fileURLToPath(import.meta.resolve('@lathe/cloud'))))
   const files: Files = {}
   for (const path of walk(join(root, 'src'))) {
     if (path.endsWith('.ts'))

@@ -1,4 +1,4 @@
-import type { FunctionView, PublishResult } from '@lathe/shared'
+import type { FunctionView } from '@lathe/shared'
 import { useMutation } from '@tanstack/react-query'
 import { queryClient, trpc } from './trpc.ts'
 
@@ -63,5 +63,3 @@ export async function refetchFunction(appid: string, name: string): Promise<Func
   refreshFunctions(appid)
   return queryClient.fetchQuery({ ...functionQuery(appid, name), staleTime: 0 })
 }
-
-export type { PublishResult }

@@ -56,7 +56,7 @@ export function Button({
       {keys && (
         <Kbd
           keys={keys}
-          className={look === 'solid' ? 'border-on-solid/60 text-on-solid' : 'border-control/50 text-muted'}
+          className={look === 'solid' ? 'border-current/60 text-current' : 'border-control/50 text-muted'}
         />
       )}
     </button>
