@@ -1,4 +1,4 @@
-import type { EnvChange, EnvVariableView, EnvView } from '@lathe/shared'
+import type { EnvChange, EnvView } from '@lathe/shared'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { FileText, KeyRound, Plus } from 'lucide-react'
@@ -11,30 +11,21 @@ import { Skeleton } from '../../components/ui/skeleton.tsx'
 import { envQuery } from '../../data/env.ts'
 import { t } from '../../i18n/i18n.ts'
 import { formatBytes } from '../../lib/format.ts'
+import { EnvDialog, type EnvTask } from './env-dialog.tsx'
 import { EnvStatus } from './env-status.tsx'
 import { EnvTable } from './env-table.tsx'
-import { EnvTextDialog } from './env-text-dialog.tsx'
-import { RemoveDialog } from './remove-dialog.tsx'
 import { useRemovePlain } from './use-remove-plain.ts'
-import { VariableDialog } from './variable-dialog.tsx'
 
 const route = getRouteApi('/_signed/apps/$appid/env')
 const SAMPLE = 'process.env.API_KEY'
 
-type Task =
-  | { kind: 'add' }
-  | { kind: 'edit'; variable: EnvVariableView }
-  | { kind: 'remove'; variable: EnvVariableView }
-  | { kind: 'text'; pasted: string }
-
 export function EnvPage() {
   const { appid } = route.useParams()
   const env = useQuery(envQuery(appid))
-  const [task, setTask] = useState<Task | null>(null)
+  const [task, setTask] = useState<EnvTask | null>(null)
   const [change, setChange] = useState<EnvChange | null>(null)
-  const close = () => setTask(null)
   const done = (made: EnvChange) => {
-    close()
+    setTask(null)
     setChange(made)
   }
   return (
@@ -78,35 +69,12 @@ export function EnvPage() {
           <Skeleton className="h-48" />
         )}
       </div>
-      {env.data && (
-        <>
-          <VariableDialog
-            appid={appid}
-            task={task?.kind === 'add' || task?.kind === 'edit' ? task : null}
-            names={env.data.variables.map(({ name }) => name)}
-            onPasteText={(pasted) => setTask({ kind: 'text', pasted })}
-            onDone={done}
-            onClose={close}
-          />
-          <EnvTextDialog
-            env={env.data}
-            pasted={task?.kind === 'text' ? task.pasted : null}
-            onDone={done}
-            onClose={close}
-          />
-          <RemoveDialog
-            appid={appid}
-            variable={task?.kind === 'remove' ? task.variable : null}
-            onDone={done}
-            onClose={close}
-          />
-        </>
-      )}
+      {env.data && <EnvDialog env={env.data} task={task} onTask={setTask} onDone={done} />}
     </main>
   )
 }
 
-function Variables({ env, onTask }: { env: EnvView; onTask: (task: Task) => void }) {
+function Variables({ env, onTask }: { env: EnvView; onTask: (task: EnvTask) => void }) {
   const removePlain = useRemovePlain(env.appid)
   if (env.variables.length > 0) {
     return (

@@ -4,7 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useId, useState } from 'react'
 import { InputError } from '../../components/input-error.tsx'
 import { Button } from '../../components/ui/button.tsx'
-import { Dialog, DialogActions } from '../../components/ui/dialog.tsx'
+import { DialogActions } from '../../components/ui/dialog.tsx'
 import { controlLook } from '../../components/ui/field.tsx'
 import { envPreviewQuery, useSetEnv } from '../../data/env.ts'
 import { t } from '../../i18n/i18n.ts'
@@ -15,38 +15,14 @@ import { SecretToggle } from './secret-toggle.tsx'
 const SETTLE_MS = 250
 
 /** All variables as the text of an `.env` file; saving it replaces them in one step. */
-export function EnvTextDialog({
+export function EnvTextForm({
   env,
   pasted,
   onDone,
   onClose,
 }: {
   env: EnvView
-  /** Put behind what is there; null: closed. */
-  pasted: string | null
-  onDone: (change: EnvChange) => void
-  onClose: () => void
-}) {
-  return (
-    <Dialog
-      open={pasted !== null}
-      onOpenChange={(open) => !open && onClose()}
-      title={t('env.textTitle')}
-      description={t('env.textText')}
-      size="l"
-    >
-      <TextForm env={env} pasted={pasted ?? ''} onDone={onDone} onClose={onClose} />
-    </Dialog>
-  )
-}
-
-function TextForm({
-  env,
-  pasted,
-  onDone,
-  onClose,
-}: {
-  env: EnvView
+  /** Put behind what is there. */
   pasted: string
   onDone: (change: EnvChange) => void
   onClose: () => void

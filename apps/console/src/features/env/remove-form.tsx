@@ -2,36 +2,13 @@ import type { EnvChange, EnvVariableView } from '@lathe/shared'
 import { useState } from 'react'
 import { ErrorLine } from '../../components/error-view.tsx'
 import { Button } from '../../components/ui/button.tsx'
-import { Dialog, DialogActions } from '../../components/ui/dialog.tsx'
+import { DialogActions } from '../../components/ui/dialog.tsx'
 import { Field } from '../../components/ui/field.tsx'
 import { useUnsetEnv } from '../../data/env.ts'
 import { t } from '../../i18n/i18n.ts'
 
 /** A secret's value is known to nobody afterwards, so its name is asked for. */
-export function RemoveDialog({
-  appid,
-  variable,
-  onDone,
-  onClose,
-}: {
-  appid: string
-  variable: EnvVariableView | null
-  onDone: (change: EnvChange) => void
-  onClose: () => void
-}) {
-  return (
-    <Dialog
-      open={variable !== null}
-      onOpenChange={(open) => !open && onClose()}
-      title={variable ? t('env.removeTitle', { name: variable.name }) : ''}
-      description={t('env.removeText')}
-    >
-      {variable && <RemoveForm appid={appid} variable={variable} onDone={onDone} onClose={onClose} />}
-    </Dialog>
-  )
-}
-
-function RemoveForm({
+export function RemoveForm({
   appid,
   variable: { name },
   onDone,

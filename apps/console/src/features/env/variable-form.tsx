@@ -3,14 +3,12 @@ import { ENV_KEPT, envLimits, envNameProblem, isReservedEnvName } from '@lathe/s
 import { useId, useState } from 'react'
 import { InputError } from '../../components/input-error.tsx'
 import { Button } from '../../components/ui/button.tsx'
-import { Dialog, DialogActions } from '../../components/ui/dialog.tsx'
+import { DialogActions } from '../../components/ui/dialog.tsx'
 import { controlLook, Field } from '../../components/ui/field.tsx'
 import { useSetEnv } from '../../data/env.ts'
 import { t } from '../../i18n/i18n.ts'
 import { useFocus } from '../../lib/use-focus.ts'
 import { SecretToggle } from './secret-toggle.tsx'
-
-type VariableTask = { kind: 'add' } | { kind: 'edit'; variable: EnvVariableView }
 
 interface Props {
   appid: string
@@ -21,21 +19,8 @@ interface Props {
   onClose: () => void
 }
 
-export function VariableDialog({ task, ...props }: Props & { task: VariableTask | null }) {
-  const variable = task?.kind === 'edit' ? task.variable : null
-  return (
-    <Dialog
-      open={task !== null}
-      onOpenChange={(open) => !open && props.onClose()}
-      title={variable ? t('env.editTitle', { name: variable.name }) : t('env.add')}
-      description={variable ? t('env.editText2') : t('env.addText')}
-    >
-      <VariableForm key={variable?.name ?? ''} variable={variable} {...props} />
-    </Dialog>
-  )
-}
-
-function VariableForm({
+/** A new variable, or a new value of one; that of a secret is not there to be shown. */
+export function VariableForm({
   appid,
   variable,
   names,
