@@ -111,6 +111,23 @@ test('GridFS stores and gives back a file', async () => {
   expect(await db.collection('fs.chunks').countDocuments()).toBe(0)
 })
 
+test('a regular expression that backtracks without end is given up', async () => {
+  const texts = db.collection<Document>('texts')
+  await texts.insertMany([{ s: `${'a'.repeat(60)}b` }, { s: 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' }])
+  const failed = await texts
+    .find({ s: /^(a+)+$/ })
+    .toArray()
+    .catch((e) => e)
+  expect(failed).toMatchObject({ code: 96 })
+  const found = await texts
+    .aggregate([
+      { $match: { s: /a$/ } },
+      { $project: { _id: 0, n: { $size: { $regexFindAll: { input: '$s', regex: 'a.a' } } } } },
+    ])
+    .toArray()
+  expect(found).toEqual([{ n: 10 }])
+})
+
 test('a long scan of one client leaves others their turns', async () => {
   const big = db.collection('big')
   await big.insertMany(Array.from({ length: 30_000 }, (_, i) => ({ i, pad: 'x'.repeat(50) })))

@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 import { type Collection, Decimal128, Double, Int32, Long, MaxKey, MinKey, ObjectId } from 'mongodb'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { compareStrings } from '../src/bson/compare.ts'
+import { decode } from '../src/bson/decode.ts'
+import { sortComparator, sortSpec } from '../src/query/sort.ts'
 import { type Server, startTestServer } from './support.ts'
 
 let server: Server
@@ -125,6 +128,13 @@ test('queries answer the same with and without indexes, and sorted queries in th
           expect(x.map((d) => Number(d._id)).sort(), JSON.stringify(q)).toEqual(
             y.map((d) => Number(d._id)).sort(),
           )
+          const raw = await indexed.find(q, { raw: true }).sort(s).toArray()
+          const decoded = raw.map((d) => decode(new Uint8Array(d as unknown as Uint8Array)))
+          const order = sortComparator(sortSpec(new Map(Object.entries(s))), compareStrings)
+          for (let i = 1; i < decoded.length; i++) {
+            expect(order(decoded[i - 1]!, decoded[i]!)).toBeLessThanOrEqual(0)
+          }
+          expect(decoded).toHaveLength(x.length)
           const full = { ...s, _id: 1 } as const
           const [p, r] = await Promise.all([
             indexed.find(q).sort(full).toArray(),

@@ -1,4 +1,5 @@
 import { MongoError } from '../errors.ts'
+import { BoundedRegExp, mayExplode } from './bounded-regex.ts'
 
 /**
  * Compiles a PCRE pattern as MongoDB takes it into a JS RegExp. Options `imsxu`. What JS cannot express is refused
@@ -37,12 +38,13 @@ function build(pattern: string, flags: string): RegExp {
   }
   if (extended) source = stripExtended(source)
   source = translate(source)
+  const Expression = mayExplode(source) ? BoundedRegExp : RegExp
   try {
-    return new RegExp(source, `${js}u`)
+    return new Expression(source, `${js}u`)
   } catch {
     // Unicode mode refuses escapes that PCRE takes (`\-`, `\_`); the legacy mode takes them.
     try {
-      return new RegExp(source, js)
+      return new Expression(source, js)
     } catch (error) {
       throw new MongoError(
         51091,

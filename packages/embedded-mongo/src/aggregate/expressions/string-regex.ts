@@ -32,6 +32,18 @@ function prepare(
   }
 }
 
+/** Every match, with the same (possibly bounded) expression; an empty one moves on by a character. */
+function allMatches(re: RegExp, input: string): RegExpExecArray[] {
+  const Expression = re.constructor as RegExpConstructor
+  const global = new Expression(re.source, `${re.flags}g`)
+  const out: RegExpExecArray[] = []
+  for (let match = global.exec(input); match; match = global.exec(input)) {
+    out.push(match)
+    if (match[0] === '') global.lastIndex += 1
+  }
+  return out
+}
+
 function describe(input: string, match: RegExpExecArray): Doc {
   return doc({
     match: match[0],
@@ -61,8 +73,7 @@ export const regexExpressions: Record<string, ExpressionOperator> = {
     return (env) => {
       const found = run(env)
       if (!found) return []
-      const all = new RegExp(found.re.source, `${found.re.flags}g`)
-      return [...found.input.matchAll(all)].map((match) => describe(found.input, match))
+      return allMatches(found.re, found.input).map((match) => describe(found.input, match))
     }
   },
 }
