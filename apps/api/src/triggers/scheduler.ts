@@ -190,7 +190,10 @@ export class TriggerScheduler implements AsyncDisposable {
       }
     }
     try {
-      const call = () => this.#parts.call(trigger, signal)
+      const call = async () => {
+        signal.throwIfAborted() // it has waited for its turn, and the api stops
+        return this.#parts.call(trigger, signal)
+      }
       const result = await this.#callsOf(trigger.appid).run(call).catch(failed)
       await this.#firings.end(firing._id, trigger._id, result)
       const { outcome, status, requestId } = result
