@@ -86,6 +86,14 @@ describe('a publish', () => {
     expect((await runtime.ask('/caller')).json).toEqual({ n: 7, mine: 9 })
   })
 
+  test('whose top level never ends is refused, and the app goes on', async () => {
+    runtime = await RuntimeProcess.start({ functions: [lib(1), caller(1)] })
+    await expect(
+      runtime.api.publish('loop', [unit('caller', 'for (;;) {}\nexport default () => 1')]),
+    ).rejects.toThrow('top-level code ran for more than')
+    expect((await runtime.ask('/caller')).json).toEqual({ n: 1, mine: 1 })
+  })
+
   test('removes functions', async () => {
     runtime = await RuntimeProcess.start({ functions: [lib(1), caller(1)] })
     await runtime.api.publish('r', [], ['caller'])

@@ -27,7 +27,7 @@ export interface FunctionRequest extends IncomingMessage {
 
 /** Node's response with the few helpers that everyone writes anyway. Using it means that the return value is not sent. */
 export interface FunctionResponse extends ServerResponse {
-  /** Sends text (string), bytes, or anything else as JSON, and ends the response. */
+  /** Sends a string (as HTML, unless a type is set), bytes, or anything else as JSON, and ends the response. */
   send(body?: unknown): this
   /** Sends JSON and ends the response. */
   json(body: unknown): this

@@ -1,32 +1,18 @@
-import {
-  type FunctionUnit,
-  type Invocation,
-  type LogLine,
-  limits,
-  type RuntimeDown,
-  type Upstream,
-} from '@lathe/shared'
+import { type FunctionUnit, limits, type RuntimeDown, type Upstream } from '@lathe/shared'
 import {
   type CodeUnit,
   CURRENT_GLOBAL,
   type Current,
   type KeeperData,
-  type RawInvocation,
-  type RawLine,
   type ToKeeper,
   type ToMain,
 } from '../bridge/protocol.ts'
 import { SHARED_CELLS } from '../bridge/shared-state.ts'
 import { Channel } from './channel.ts'
-import { CountsBox } from './counts-box.ts'
-import { Outbox } from './outbox.ts'
+import { type About, Shipping } from './shipping.ts'
 import { SnapshotFile } from './snapshot.ts'
 import { SourceMaps } from './source-maps.ts'
-import { type Stopped, Watchdog } from './watchdog.ts'
-
-const LINES = 5_000
-const INVOCATIONS = 10_000
-const BATCH = 1_000
+import { type HeapFull, type Stopped, Watchdog } from './watchdog.ts'
 
 /** How long the api may take to send the first `sync` before the runtime begins with its snapshot. */
 const PATIENCE_MS = 3_000
@@ -38,11 +24,9 @@ export class Keeper {
   readonly #channel: Channel
   readonly #maps = new SourceMaps()
   readonly #snapshot: SnapshotFile
-  readonly #lines = new Outbox<LogLine>(LINES)
+  readonly #shipping: Shipping
   readonly #watchdog: Watchdog
   #ending = false
-  readonly #counts = new CountsBox()
-  readonly #invocations = new Outbox<Invocation>(INVOCATIONS)
   /** What main has been told to hold; null before the first `sync`. */
   #functions: Map<string, FunctionUnit> | null = null
   #env: Record<string, string> = {}
@@ -50,7 +34,6 @@ export class Keeper {
   #upstream: Upstream | null = null
   /** The `sync` that main is working on came from the api, which waits for `ready`. */
   #syncs: ('api' | 'snapshot')[] = []
-  #seq = 0
 
   constructor(data: KeeperData) {
     this.#data = data
@@ -60,7 +43,7 @@ export class Keeper {
       cells: this.#cells,
       onStopped: (stopped) => this.#stopped(stopped),
       onLost: (stuckMs) => this.#lost(stuckMs),
-      onHeapFull: (usedKb, limitKb, current, place) => this.#heapFull(usedKb, limitKb, current, place),
+      onHeapFull: (full) => this.#heapFull(full),
     })
     this.#channel = new Channel({
       controlSocket: data.controlSocket,
@@ -70,6 +53,7 @@ export class Keeper {
       onClose: () => this.#beginWithSnapshot(),
       onTrouble: (text) => process.stderr.write(`${text}\n`),
     })
+    this.#shipping = new Shipping(this.#channel, this.#maps)
   }
 
   start(): void {
@@ -92,7 +76,7 @@ export class Keeper {
       upstream: this.#upstream!,
       isolation: this.#data.isolation,
     })
-    this.#ship()
+    this.#shipping.ship()
   }
 
   /** The api is away: what was live last is better than nothing. */
@@ -160,7 +144,11 @@ export class Keeper {
       case 'synced': {
         const errors = message.errors.map((error) => this.#maps.loadError(error))
         for (const { name, message: text, stack } of errors) {
-          this.#report(name, `${name} could not be loaded: ${stack ?? text}`)
+          const revision = this.#functions?.get(name)?.revision ?? null
+          this.#shipping.report(`${name} could not be loaded: ${stack ?? text}`, {
+            functionName: name,
+            revision,
+          })
         }
         if (this.#syncs.shift() === 'api') {
           this.#channel.send({ type: 'ready', revisions: message.revisions, errors })
@@ -193,19 +181,13 @@ export class Keeper {
         return
       }
       case 'lines':
-        this.#lines.push(
-          message.lines.map((line) => this.#logLine(line)),
-          message.dropped,
-        )
-        this.#ship()
+        this.#shipping.lines(message.lines, message.dropped)
         return
       case 'invocations':
-        this.#invocations.push(message.items.map(invocation), message.dropped)
-        this.#ship()
+        this.#shipping.invocations(message.items, message.dropped)
         return
       case 'metrics':
-        this.#counts.add(message.counts)
-        this.#ship()
+        this.#shipping.counts(message.counts)
         return
       case 'watch':
         void this.#watchdog
@@ -214,7 +196,7 @@ export class Keeper {
           .then(() => this.#tell({ type: 'watching' }))
         return
       case 'flush':
-        this.#ship()
+        this.#shipping.ship()
         void Promise.all([this.#channel.close(), this.#snapshot.flush()]).then(() =>
           this.#tell({ type: 'flushed' }),
         )
@@ -225,55 +207,26 @@ export class Keeper {
     const found = place === null ? null : this.#maps.firstPlace(place)
     const where = found ? `${found.file}:${found.line}` : null
     this.#tell({ type: 'stopped', exchangeId: current?.exchangeId ?? null, place: where })
-    const line = this.#logLine({
-      at: Date.now(),
-      level: 'error',
-      text: `Stopped${where ? ` in ${where}` : ''}: it had blocked this app's process for ${stuckMs} ms`,
-      functionName: current?.functionName ?? null,
-      revision: current?.revision ?? null,
-      requestId: current?.requestId ?? null,
-      runId: current?.runId ?? null,
-      callSite: place,
-    })
-    this.#lines.push([line])
-    this.#ship()
+    this.#shipping.report(
+      `Stopped${where ? ` in ${where}` : ''}: it had blocked this app's process for ${stuckMs} ms`,
+      about(current, place),
+    )
   }
 
-  #heapFull(usedKb: number, limitKb: number, current: Current | null, place: string | null): void {
+  #heapFull({ usedKb, limitKb, current, place }: HeapFull): void {
     const running = current?.running.length ? `; running: ${current.running.join(', ')}` : ''
     const share = `${Math.round(usedKb / 1024)} of ${Math.round(limitKb / 1024)} MB`
-    this.#lines.push([
-      this.#logLine({
-        at: Date.now(),
-        level: 'error',
-        text: `Nearly out of memory (${share}): when it is full the app's process ends${running}`,
-        functionName: current?.functionName ?? null,
-        revision: current?.revision ?? null,
-        requestId: current?.requestId ?? null,
-        runId: current?.runId ?? null,
-        callSite: place,
-      }),
-    ])
-    this.#ship()
+    this.#shipping.report(
+      `Nearly out of memory (${share}): when it is full the app's process ends${running}`,
+      about(current, place),
+    )
   }
 
   /** Nothing but another process helps. What has gathered is sent first. */
   #lost(stuckMs: number): void {
     if (this.#ending) return
     this.#ending = true
-    this.#lines.push([
-      this.#logLine({
-        at: Date.now(),
-        level: 'error',
-        text: `The app's process did not come back after ${stuckMs} ms and is replaced`,
-        functionName: null,
-        revision: null,
-        requestId: null,
-        runId: null,
-        callSite: null,
-      }),
-    ])
-    this.#ship()
+    this.#shipping.report(`The app's process did not come back after ${stuckMs} ms and is replaced`)
     void Promise.all([this.#channel.close(), this.#snapshot.flush()]).finally(() =>
       process.kill(process.pid, 'SIGKILL'),
     )
@@ -283,54 +236,8 @@ export class Keeper {
     this.#snapshot.write({ functions: [...this.#functions!.values()], env: this.#env })
   }
 
-  /** A line that the platform itself has to say about a function. */
-  #report(functionName: string, text: string): void {
-    this.#lines.push([
-      this.#logLine({
-        at: Date.now(),
-        level: 'error',
-        text,
-        functionName,
-        revision: this.#functions?.get(functionName)?.revision ?? null,
-        requestId: null,
-        runId: null,
-        callSite: null,
-      }),
-    ])
-    this.#ship()
-  }
-
-  #logLine({ at, level, text, functionName, revision, requestId, runId, callSite }: RawLine): LogLine {
-    return {
-      at: new Date(at).toISOString(),
-      seq: ++this.#seq,
-      level,
-      text: this.#maps.text(text),
-      functionName,
-      revision,
-      requestId,
-      runId,
-      source: callSite === null ? null : this.#maps.firstPlace(callSite),
-    }
-  }
-
-  /** Sends what has gathered, as far as the channel takes it. */
-  #ship(): void {
-    if (!this.#counts.empty && this.#channel.ready) {
-      this.#channel.send({ type: 'metrics', counts: this.#counts.take() })
-    }
-    while (!this.#lines.empty && this.#channel.ready) {
-      const { items, dropped } = this.#lines.take(BATCH)
-      this.#channel.send({ type: 'logs', lines: items, dropped })
-    }
-    while (!this.#invocations.empty && this.#channel.ready) {
-      const { items, dropped } = this.#invocations.take(BATCH)
-      this.#channel.send({ type: 'invocations', items, dropped })
-    }
-  }
-
   #heartbeat(): void {
-    this.#ship()
+    this.#shipping.ship()
     const cpu = process.cpuUsage()
     this.#channel.send({
       type: 'heartbeat',
@@ -349,18 +256,12 @@ function withoutMap({ map: _map, ...unit }: FunctionUnit): CodeUnit {
   return unit
 }
 
-function invocation(raw: RawInvocation): Invocation {
-  const [at, requestId, runId, functionName, revision, method, path, status, durationMs, trigger] = raw
+function about(current: Current | null, place: string | null): About {
   return {
-    at: new Date(at).toISOString(),
-    requestId,
-    runId,
-    functionName,
-    revision,
-    method,
-    path,
-    status,
-    durationMs: Math.round(durationMs * 1000) / 1000,
-    trigger,
+    functionName: current?.functionName ?? null,
+    revision: current?.revision ?? null,
+    requestId: current?.requestId ?? null,
+    runId: current?.runId ?? null,
+    callSite: place,
   }
 }

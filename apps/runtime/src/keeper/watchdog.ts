@@ -12,13 +12,21 @@ export interface Stopped {
   stuckMs: number
 }
 
+/** A heap that is nearly full, and who was running. */
+export interface HeapFull {
+  usedKb: number
+  limitKb: number
+  current: Current | null
+  place: string | null
+}
+
 export interface WatchdogOptions {
   cells: Int32Array
   onStopped(stopped: Stopped): void
   /** The main thread does not recover: native code, or the process is broken. It has to be replaced. */
   onLost(stuckMs: number): void
   /** The main thread's heap is nearly full; the process ends when it is. */
-  onHeapFull(usedKb: number, limitKb: number, current: Current | null, place: string | null): void
+  onHeapFull(full: HeapFull): void
 }
 
 const LOOK_MS = 50
@@ -132,12 +140,12 @@ export class Watchdog {
       const { event, found } = await this.#pause()
       this.#resume(event)
       const { cells } = this.#options
-      this.#options.onHeapFull(
-        cells[SHARED_CELLS.heapUsedKb]!,
-        cells[SHARED_CELLS.heapLimitKb]!,
-        found,
-        event && this.#placeOf(event),
-      )
+      this.#options.onHeapFull({
+        usedKb: cells[SHARED_CELLS.heapUsedKb]!,
+        limitKb: cells[SHARED_CELLS.heapLimitKb]!,
+        current: found,
+        place: event && this.#placeOf(event),
+      })
     } finally {
       this.#busy = false
     }

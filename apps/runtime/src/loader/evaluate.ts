@@ -4,8 +4,10 @@ import type { Graph } from './graph.ts'
 import { spreadFailures } from './link.ts'
 import { loadError } from './load-error.ts'
 
-/** How long a module's top level may take, synchronously or awaiting. */
-export const EVALUATION_LIMIT_MS = 10_000
+/** How long a module's top level may await. */
+const EVALUATION_LIMIT_MS = 10_000
+/** How long it may block: all requests of the app wait meanwhile. */
+const BLOCKING_LIMIT_MS = 3_000
 
 /**
  * Runs the top level of new modules, imports first, all at once where they await. Output is attributed to the function
@@ -21,9 +23,7 @@ export async function evaluate(
     spreadFailures(graph, [module])
     if (graph.errors.has(module.name)) continue
     const store = topLevelStore(graph, graph.units.get(module.name)!, runId)
-    module.evaluated = invocationStorage.run(store, () =>
-      module.vm.evaluate({ timeout: EVALUATION_LIMIT_MS }),
-    )
+    module.evaluated = invocationStorage.run(store, () => module.vm.evaluate({ timeout: BLOCKING_LIMIT_MS }))
     // Awaited below, but only after the others have been started.
     module.evaluated.catch(() => {})
     started.push([module, module.evaluated])
@@ -45,10 +45,7 @@ export async function evaluate(
 
 function blame(graph: Graph, module: FunctionModule, error: unknown) {
   if ((error as { code?: unknown } | null)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
-    return loadError(
-      module.name,
-      new Error(`top-level code ran for more than ${EVALUATION_LIMIT_MS / 1000} s`),
-    )
+    return loadError(module.name, new Error(`top-level code ran for more than ${BLOCKING_LIMIT_MS / 1000} s`))
   }
   // V8 gives an importer the very error of what it imports: name the module where it happened.
   const culprit = module.requests.find(
