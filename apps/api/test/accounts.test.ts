@@ -196,6 +196,18 @@ describe('teams', () => {
     expect(await refused(stack.api.call('apps.list', { teamId }))).toMatchObject({ reason: 'NOT_FOUND' })
   })
 
+  test('a team cannot be deleted from under its apps', async () => {
+    const session = await signIn(stack.lathe.url, OWNER)
+    const [team] = await session.call('teams.list')
+    const response = await fetch(`${stack.lathe.url}/api/auth/organization/delete`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...session.headers },
+      body: JSON.stringify({ organizationId: team!.id }),
+    })
+    expect(response.ok).toBe(false)
+    expect(await session.call('teams.list')).toContainEqual(team)
+  })
+
   test('roles: a viewer reads, a developer writes, an admin deletes', async () => {
     const people = { viewer: await account('viewer'), developer: await account('developer') }
     const [team] = await stack.api.call('teams.list')

@@ -35,6 +35,8 @@ test('a new app has an appid, an address, a place in the list, and soon a runtim
   expect(made).toMatchObject({ name: 'Shop', state: 'running', functionCount: 0, lastPublish: null })
   expect(made.appid).toMatch(/^[a-hj-km-np-z][2-9a-hj-km-np-z]{5}$/)
   expect(made.url).toBe(`http://${made.appid}.localhost:${stack.lathe.port}`)
+  // Its address is known to the gateway at once, which holds what comes until the runtime is there.
+  expect(JSON.parse((await visit(`${made.url}/hello`)).text).error.code).toBe('FUNCTION_NOT_FOUND')
   const running = await inPhase(stack.api, made.appid, 'running')
   expect(running).toMatchObject({ replicas: { live: 1, total: 1 }, phaseError: null })
   expect(running.isolation).toContain('permission')

@@ -62,6 +62,8 @@ function options(env: ApiEnv, mongo: Mongo, log: Logger) {
           viewer: access.newRole(memberAc.statements),
         },
         allowUserToCreateOrganization: true,
+        // A team's apps would be left behind, running and out of everybody's reach.
+        disableOrganizationDeletion: true,
       }),
       apiKey({
         defaultKeyLength: TOKEN_LENGTH,

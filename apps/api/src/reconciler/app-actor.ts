@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { AppPhase, Route } from '@lathe/shared'
 import { ensureAppUser } from '../mongo/app-database.ts'
 import type { AppDoc } from '../mongo/documents.ts'
@@ -10,6 +11,7 @@ import { databaseSecret, type ReconcilerParts } from './parts.ts'
 
 const DRAIN_MS = 10_000
 const STOP_MS = 5_000
+const ROUTE_MS = 3_000
 const FIRST_RETRY_MS = 500
 const MAX_RETRY_MS = 30_000
 
@@ -28,6 +30,7 @@ export class AppActor {
   #lastError: string | null = null
   #inCrashLoop = false
   #replaced: ((error: string | null) => void)[] = []
+  #routed: (() => void)[] = []
   #looping = false
   #again = false
   #stopped = false
@@ -90,6 +93,16 @@ export class AppActor {
       this.#waiters.push({ done, resolve })
       this.kick()
     })
+  }
+
+  /**
+   * Sets the app going, and resolves once gateways hold or serve what comes for it: a request that follows the answer
+   * to a start finds no trace of the stop before. Gives up waiting, nothing else, when that takes long.
+   */
+  async kickAndRoute(): Promise<void> {
+    const routed = this.serving ? null : new Promise<void>((resolve) => this.#routed.push(resolve))
+    this.kick()
+    await Promise.race([routed, delay(ROUTE_MS, undefined, { ref: false })])
   }
 
   /** No further step; what runs goes on running. */
@@ -246,12 +259,13 @@ export class AppActor {
     })
   }
 
-  #route(state: Route['state'], instance: Instance | null): Promise<void> {
+  async #route(state: Route['state'], instance: Instance | null): Promise<void> {
     const { gateway, driver } = this.#parts
     const upstreams = instance
       ? [{ instanceId: instance.id, upstream: driver.upstream(this.appid, instance.id) }]
       : []
-    return gateway.setRoute({ appid: this.appid, state, upstreams })
+    await gateway.setRoute({ appid: this.appid, state, upstreams })
+    if (state !== 'stopped') for (const tell of this.#routed.splice(0)) tell()
   }
 
   /** Phases follow what is observed; nothing ends `deleting` but the end. */

@@ -48,7 +48,7 @@ export async function createApp(
     reconciler.actor(app._id).kick()
     throw error
   }
-  reconciler.actor(app._id).kick()
+  await reconciler.actor(app._id).kickAndRoute()
   return appView(context, { ...app, phase: 'starting' })
 }
 

@@ -16,6 +16,6 @@ export async function startApp(
   await mongo.apps.updateOne({ _id: appid, phase: { $ne: 'deleting' } }, { $set: wanted })
   const actor = reconciler.actor(appid)
   actor.forgive()
-  actor.kick()
+  await actor.kickAndRoute()
   return appView(request.context, { ...app, ...wanted })
 }
