@@ -102,17 +102,16 @@ export class Changes implements AsyncDisposable {
     const { mongo, log } = this.#packages
     try {
       const current = await this.#packages.ensure(appid)
-      await mongo.dependencies.updateOne(
+      const startedAt = new Date()
+      // Written while the install is under way; nothing is taken over before it is.
+      const noted = mongo.dependencies.updateOne(
         { _id: appid },
-        {
-          $set: {
-            change: { id, state: 'running', title, startedAt: new Date(), by, failure: null, message: null },
-          },
-        },
+        { $set: { change: { id, state: 'running', title, startedAt, by, failure: null, message: null } } },
       )
+      noted.catch(() => {}) // awaited below
       this.progress.tell(appid, { type: 'resolving', changeId: id, resolved: 0 })
-      const done = await this.#apply(change, current)
-      await this.#finish(appid, id, null)
+      const done = await this.#apply(change, current, noted)
+      if (done.replaced) await this.#finish(appid, id, null)
       this.progress.tell(appid, done)
       log.info({ appid, title, ms: Math.round(done.inMs), replaced: done.replaced }, 'changed packages')
       this.#measureLater(appid, [...done.added, ...done.changed])
@@ -136,7 +135,7 @@ export class Changes implements AsyncDisposable {
     }
   }
 
-  async #apply(change: Running, current: DependenciesDoc): Promise<ChangeDone> {
+  async #apply(change: Running, current: DependenciesDoc, noted: Promise<unknown>): Promise<ChangeDone> {
     const { appid, teamId, id, signal } = change
     const wanted = await change.plan(current)
     const nativeAddons = wanted.nativeAddons ?? current.nativeAddons
@@ -155,6 +154,7 @@ export class Changes implements AsyncDisposable {
               onProgress: (progress) => this.progress.tell(appid, { ...progress, changeId: id }),
             }),
           )
+    await noted
     signal.throwIfAborted()
     const packages = installed ? this.#entries(installed, current, change.by) : []
     const set = {
@@ -193,12 +193,11 @@ export class Changes implements AsyncDisposable {
       if (onlyNew && set.nativeAddons === current.nativeAddons) {
         const fresh = new Map([...targets].filter(([name]) => !now.has(name)))
         await folder.extend(current.generation, fresh)
-        await this.#write(current, { ...set, generation: current.generation }).catch(
-          async (error: unknown) => {
-            await folder.withdraw(current.generation, fresh.keys())
-            throw error
-          },
-        )
+        const written = { ...set, generation: current.generation, 'change.state': 'done' }
+        await this.#write(current, written).catch(async (error: unknown) => {
+          await folder.withdraw(current.generation, fresh.keys())
+          throw error
+        })
         return null
       }
       const made = await folder.createGeneration(targets)
@@ -216,7 +215,14 @@ export class Changes implements AsyncDisposable {
         throw new InstallError('RUNTIME_REFUSED', why.slice(0, 2_000))
       }
     } catch (error) {
-      await this.#revert(appid)
+      await revert(this.#packages, appid)
+      // A fresh runtime may have come up all the same: then it is replaced again, while nobody waits.
+      void this.#runtimes
+        .replace(appid, current.generation, new AbortController().signal)
+        .then(() => this.#collect(appid))
+        .catch((cause: unknown) =>
+          this.#packages.log.warn({ err: cause, appid }, 'a runtime has other packages'),
+        )
       throw error
     }
     await this.#packages.mongo.dependencies.updateOne({ _id: appid }, { $set: { previous: null } })
@@ -225,7 +231,10 @@ export class Changes implements AsyncDisposable {
   }
 
   /** The change is written over exactly the set that it was made from, of an app that still is. */
-  async #write(current: DependenciesDoc, set: Partial<DependenciesDoc>): Promise<void> {
+  async #write(
+    current: DependenciesDoc,
+    set: Partial<DependenciesDoc> & { 'change.state'?: string },
+  ): Promise<void> {
     const { matchedCount } = await this.#packages.mongo.dependencies.updateOne(
       { _id: current._id, version: current.version },
       { $set: set, $inc: { version: 1 } },
@@ -238,11 +247,6 @@ export class Changes implements AsyncDisposable {
     const app = await this.#packages.mongo.apps.findOne({ _id: appid }, { projection: { phase: 1 } })
     if (!app || app.phase === 'deleting')
       throw new InstallError('APP_DELETED', 'The app was deleted meanwhile.')
-  }
-
-  /** Puts the set back that a change has not replaced. Can be repeated; at the start of a server, for those it left. */
-  async #revert(appid: string): Promise<void> {
-    await revert(this.#packages, appid)
   }
 
   async #finish(appid: string, id: string, error: InstallError | null): Promise<void> {
