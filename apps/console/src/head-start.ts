@@ -1,0 +1,17 @@
+import { appQuery } from './data/apps.ts'
+import { functionQuery, functionsQuery } from './data/functions.ts'
+import { queryClient } from './data/trpc.ts'
+
+/**
+ * Who opens a function's address waits for the session, then for the workspace, then for Monaco, then for the
+ * source: all of them are asked for at once instead.
+ */
+export function headStart(path: string): void {
+  const [, appid, name] = /^\/apps\/([^/]+)\/functions(?:\/(.+))?$/.exec(path) ?? []
+  if (!appid) return
+  void import('./features/workspace/workspace-page.tsx')
+  void import('./editor/editor-area.tsx')
+  void queryClient.prefetchQuery(appQuery(appid))
+  void queryClient.prefetchQuery(functionsQuery(appid))
+  if (name) void queryClient.prefetchQuery(functionQuery(appid, decodeURIComponent(name)))
+}
