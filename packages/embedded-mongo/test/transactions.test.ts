@@ -152,6 +152,7 @@ describe('a transaction', () => {
       (await client.db('bank').listCollections({ name: made.collectionName }).toArray()).length
     await using session = client.startSession()
     await run(session)
+    expect(await names()).toBe(0)
     await session.abortTransaction()
     expect(await names()).toBe(0)
     await run(session)

@@ -179,7 +179,7 @@ function listCollections(request: Request): Promise<Doc> {
   const { args, services, db, op } = request
   const filter = parseQuery(args.optionalDoc('filter') ?? doc(), queryContext())
   const all = [...(services.engine.catalog.databases.get(db)?.values() ?? [])]
-    .filter((c) => !c.name.startsWith('tmp.agg_out.'))
+    .filter((c) => !c.name.startsWith('tmp.agg_out.') && !services.engine.uncommitted.has(c))
     .map((c) => describe(c, args.boolean('nameOnly')))
     .filter((d) => matches(filter, d))
   return services.cursors.open(`${db}.$cmd.listCollections`, once(all), op, ownerOf(request), {

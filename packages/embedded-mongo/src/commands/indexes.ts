@@ -212,7 +212,8 @@ function createIndexes(request: Request): Doc {
 function existing(request: Request): Collection {
   const name = collectionName(request)
   const collection = request.services.engine.find(request.db, name)
-  if (!collection) throw new MongoError('NamespaceNotFound', `ns does not exist: ${request.db}.${name}`)
+  if (!collection || request.services.engine.uncommitted.has(collection))
+    throw new MongoError('NamespaceNotFound', `ns does not exist: ${request.db}.${name}`)
   return collection
 }
 

@@ -102,7 +102,10 @@ export class Client {
   /** Makes a collection; a transaction that is aborted takes its own away again. */
   #create(db: string, name: string, options: Doc, transaction: Transaction | undefined): Collection {
     const collection = this.services.engine.create(db, name, options)
-    transaction?.made.add(collection)
+    if (transaction) {
+      transaction.made.add(collection)
+      this.services.engine.uncommitted.add(collection)
+    }
     return collection
   }
 

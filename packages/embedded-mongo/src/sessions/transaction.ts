@@ -234,6 +234,7 @@ export class Transaction implements WriteTarget {
   end(outcome: 'committed' | 'aborted'): Connection {
     this.#locks.release(this)
     this.#snapshot.exec('ROLLBACK')
+    for (const collection of this.made) this.#engine.uncommitted.delete(collection)
     if (outcome === 'aborted') this.#removeMade()
     return this.#snapshot
   }

@@ -33,6 +33,8 @@ export class Engine {
   /** What reads outside of transactions see: committed data only. */
   readonly committed: View
   changes: ChangeRecorder = NO_RECORDER
+  /** Collections that open transactions made: others are not shown them yet. */
+  readonly uncommitted = new Set<Collection>()
 
   constructor({ dataDir, synchronous = 'FULL' }: EngineOptions) {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
