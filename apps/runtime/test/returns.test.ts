@@ -92,6 +92,26 @@ describe('what a function returns is what the visitor gets', () => {
       '3',
     ])
   })
+  test('bytes with an entity tag, and in part', async () => {
+    const whole = await runtime.ask('/bytes')
+    const etag = whole.headers.etag!
+    const ask = async (headers: Record<string, string>, method = 'GET') => {
+      const { status, body, headers: answered } = await runtime.ask('/bytes', { method, headers })
+      return [status, [...body], answered['content-range']]
+    }
+    expect(await ask({ 'if-none-match': `"other", W/${etag}` })).toEqual([304, [], undefined])
+    expect(await ask({ 'if-none-match': '"other"' })).toEqual([200, [1, 2, 255], undefined])
+    expect(await ask({ range: 'bytes=1-' })).toEqual([206, [2, 255], 'bytes 1-2/3'])
+    expect(await ask({ range: 'bytes=0-0' })).toEqual([206, [1], 'bytes 0-0/3'])
+    expect(await ask({ range: 'bytes=-2' })).toEqual([206, [2, 255], 'bytes 1-2/3'])
+    expect(await ask({ range: 'bytes=1-99', 'if-range': etag })).toEqual([206, [2, 255], 'bytes 1-2/3'])
+    expect(await ask({ range: 'bytes=1-', 'if-range': '"other"' })).toEqual([200, [1, 2, 255], undefined])
+    expect(await ask({ range: 'bytes=3-' })).toEqual([416, [], 'bytes */3'])
+    for (const range of ['bytes=2-1', 'bytes=0-0,2-2', 'lines=1', 'bytes=-']) {
+      expect(await ask({ range })).toEqual([200, [1, 2, 255], undefined])
+    }
+    expect(await ask({ range: 'bytes=1-' }, 'POST')).toEqual([200, [1, 2, 255], undefined])
+  })
   test('a Response as it is, with its cookies apart', async () => {
     const answer = await runtime.ask('/response')
     expect([answer.status, answer.text, answer.headers['x-a']]).toEqual([201, 'made', '1'])

@@ -1,3 +1,4 @@
+import { sendBytes } from './bytes.ts'
 import type { LatheResponse } from './messages.ts'
 
 const stringify = JSON.stringify
@@ -48,10 +49,14 @@ export function send(res: LatheResponse, value: unknown, isHead: boolean): Promi
     return sendJson(res, value)
   }
   if (ArrayBuffer.isView(value)) {
-    return sendWhole(res, Buffer.from(value.buffer, value.byteOffset, value.byteLength), BYTES_TYPE)
+    sendBytes(res, Buffer.from(value.buffer, value.byteOffset, value.byteLength))
+    return undefined
   }
   if (value instanceof Response) return sendResponse(res, value, isHead)
-  if (value instanceof ArrayBuffer) return sendWhole(res, Buffer.from(value), BYTES_TYPE)
+  if (value instanceof ArrayBuffer) {
+    sendBytes(res, Buffer.from(value))
+    return undefined
+  }
   if (value instanceof Blob) {
     if (!res.hasHeader('content-type')) res.setHeader('content-type', value.type || BYTES_TYPE)
     res.setHeader('content-length', value.size)
@@ -75,8 +80,8 @@ function sendJson(res: LatheResponse, value: unknown): undefined {
   sendWhole(res, text, JSON_TYPE)
 }
 
-function sendWhole(res: LatheResponse, body: string | Buffer, type: string): undefined {
-  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
+function sendWhole(res: LatheResponse, body: string, type: string): undefined {
+  const length = Buffer.byteLength(body)
   if (res.hasHeader('content-type')) res.setHeader('content-length', length)
   else res.writeHead(res.statusCode, { 'content-type': type, 'content-length': length })
   res.end(body)
