@@ -3,6 +3,7 @@ import { expect, test } from '../fixtures/test.ts'
 
 for (const theme of ['light', 'dark'] as const) {
   test(`axe finds nothing serious on any page, ${theme}`, async ({ lathe }) => {
+    test.slow() // one pass of axe per page takes its time on a busy machine
     const { page } = lathe
     await page.emulateMedia({ colorScheme: theme })
     const appid = await lathe.createApp(`Axe ${theme}`)
