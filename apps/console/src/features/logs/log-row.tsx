@@ -74,9 +74,9 @@ export function LogRow({ line, names, isOpen, onJump, onOpen }: LogRowProps) {
             event.stopPropagation()
             onOpen(requestId)
           }}
-          className="h-5 shrink-0 rounded-kbd px-1 text-subtle tabular-nums hover:bg-bg hover:text-accent aria-pressed:text-accent"
+          className="h-5 max-w-36 shrink-0 truncate rounded-kbd px-1 max-wide:max-w-16 text-subtle tabular-nums hover:bg-bg hover:text-accent aria-pressed:text-accent"
         >
-          {requestId.slice(-8)}
+          {requestId}
         </button>
       )}
     </div>

@@ -54,8 +54,7 @@ export function RequestRow({
           onClick={() => onOpen(requestId)}
           className="flex w-full min-w-0 gap-2 rounded-kbd text-left font-mono text-small outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
         >
-          <span className="shrink-0 text-muted">{method}</span>
-          <span className="truncate">{path}</span>
+          <span className="shrink-0 text-muted">{method}</span> <span className="truncate">{path}</span>
         </button>
       </span>
       <span className="truncate text-muted">
