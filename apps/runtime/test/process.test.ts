@@ -140,6 +140,7 @@ describe('ending', () => {
     else runtime.child.kill('SIGTERM')
     expect((await answer).text).toBe('whole')
     expect(await runtime.exit).toEqual({ code: 0, signal: null })
+    expect(runtime.stderr).toBe('')
     expect(runtime.api.invocations.map((i) => i.status)).toEqual([200])
   })
 

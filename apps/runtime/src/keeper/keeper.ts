@@ -197,9 +197,10 @@ export class Keeper {
         return
       case 'flush':
         this.#shipping.ship()
-        void Promise.all([this.#channel.close(), this.#snapshot.flush()]).then(() =>
-          this.#tell({ type: 'flushed' }),
-        )
+        void Promise.all([this.#channel.close(), this.#snapshot.flush()]).then(() => {
+          this.#watchdog.stop()
+          this.#tell({ type: 'flushed' })
+        })
     }
   }
 

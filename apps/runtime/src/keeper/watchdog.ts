@@ -61,6 +61,7 @@ export class Watchdog {
   #since = Date.now()
   #nextLook = SUSPICIOUS_MS
   #busy = false
+  #timer: NodeJS.Timeout | undefined
   #terminatedAt = 0
   #measuring = false
   #heapFullAt = 0
@@ -77,8 +78,7 @@ export class Watchdog {
   /** @param global name of the global under which main has left its `current` function; main removes it afterwards */
   async start(global: string): Promise<void> {
     // A session does not keep a thread alive: without this, awaiting its first answer would end the keeper.
-    const timer = setInterval(() => void this.#look(), LOOK_MS)
-    timer.ref()
+    this.#timer = setInterval(() => void this.#look(), LOOK_MS)
     this.#session.connectToMainThread()
     this.#session.on('Debugger.scriptParsed', ({ params }) => {
       if (params.url.startsWith('lathe-fn:')) this.#scripts.set(params.scriptId, params.url)
@@ -89,6 +89,13 @@ export class Watchdog {
     })
     this.#asker = result.objectId ?? null
     this.#since = Date.now()
+  }
+
+  /** Lets go of the main thread, which otherwise waits for it when it ends. */
+  stop(): void {
+    clearInterval(this.#timer)
+    this.#asker = null
+    this.#session.disconnect()
   }
 
   async #look(): Promise<void> {
