@@ -7,6 +7,16 @@ import { headStart } from './head-start.ts'
 import { activate } from './i18n/i18n.ts'
 import { usePreferences } from './stores/preferences.ts'
 
+/** After an update the old page's files are gone: it starts anew, once. */
+const RELOADED = 'lathe:reloaded'
+addEventListener('vite:preloadError', (event) => {
+  const last = Number(sessionStorage.getItem(RELOADED))
+  if (Date.now() - last < 30_000) return
+  sessionStorage.setItem(RELOADED, String(Date.now()))
+  event.preventDefault()
+  location.reload()
+})
+
 headStart(location.pathname)
 await activate(usePreferences.getState().locale)
 createRoot(document.getElementById('root')!).render(<App />)

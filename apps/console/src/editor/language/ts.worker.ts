@@ -7,12 +7,19 @@ import {
 } from 'monaco-editor/languages/features/typescript/ts.worker'
 import { INSTALLED_MARK, PackFiles } from './pack-files.ts'
 
-/** Reads a pack at once: the compiler's host is synchronous, and a worker may wait. */
+/**
+ * Reads a pack at once: the compiler's host is synchronous, and a worker may wait. Without an answer that makes sense
+ * there are no types, which is no reason for the service to fail.
+ */
 function read(url: string): Record<string, string> {
-  const request = new XMLHttpRequest()
-  request.open('GET', url, false)
-  request.send()
-  return request.status === 200 ? (JSON.parse(request.responseText) as Record<string, string>) : {}
+  try {
+    const request = new XMLHttpRequest()
+    request.open('GET', url, false)
+    request.send()
+    return request.status === 200 ? (JSON.parse(request.responseText) as Record<string, string>) : {}
+  } catch {
+    return {}
+  }
 }
 
 const packs = new PackFiles(packUrls, read)

@@ -37,31 +37,41 @@ export function AppsPage() {
           <div className="flex flex-wrap items-center gap-2">
             <h1 className="mr-2 text-page font-semibold">{t('apps.title')}</h1>
             <div className="grow" />
-            <label className="relative w-60 shrink">
-              <span className="sr-only">{t('apps.search')}</span>
-              <Search size={14} aria-hidden className="absolute top-[9px] left-2.5 text-subtle" />
-              <input
-                type="search"
-                value={q ?? ''}
-                placeholder={t('apps.search')}
-                onChange={(e) =>
-                  void navigate({ search: (s) => ({ ...s, q: e.target.value || undefined }), replace: true })
-                }
-                className="h-8 w-full rounded-control border border-control bg-bg pr-2.5 pl-8 text-ui"
-              />
-            </label>
-            <Select
-              aria-label={t('apps.sort')}
-              className="w-36"
-              value={sort ?? 'recent'}
-              onChange={(e) =>
-                void navigate({ search: (s) => ({ ...s, sort: e.target.value as AppSort }), replace: true })
-              }
-            >
-              <option value="recent">{t('apps.sortRecent')}</option>
-              <option value="name">{t('apps.sortName')}</option>
-              <option value="created">{t('apps.sortCreated')}</option>
-            </Select>
+            {apps.data?.length !== 0 && (
+              <>
+                <label className="relative w-60 shrink">
+                  <span className="sr-only">{t('apps.search')}</span>
+                  <Search size={14} aria-hidden className="absolute top-[9px] left-2.5 text-subtle" />
+                  <input
+                    type="search"
+                    value={q ?? ''}
+                    placeholder={t('apps.search')}
+                    onChange={(e) =>
+                      void navigate({
+                        search: (s) => ({ ...s, q: e.target.value || undefined }),
+                        replace: true,
+                      })
+                    }
+                    className="h-8 w-full rounded-control border border-control bg-bg pr-2.5 pl-8 text-ui"
+                  />
+                </label>
+                <Select
+                  aria-label={t('apps.sort')}
+                  className="w-36"
+                  value={sort ?? 'recent'}
+                  onChange={(e) =>
+                    void navigate({
+                      search: (s) => ({ ...s, sort: e.target.value as AppSort }),
+                      replace: true,
+                    })
+                  }
+                >
+                  <option value="recent">{t('apps.sortRecent')}</option>
+                  <option value="name">{t('apps.sortName')}</option>
+                  <option value="created">{t('apps.sortCreated')}</option>
+                </Select>
+              </>
+            )}
             <Button look="solid" icon={<Plus size={14} aria-hidden />} onClick={() => setCreating(true)}>
               {t('apps.new')}
             </Button>
