@@ -14,10 +14,6 @@ const lengths: Record<Range, number> = {
   '30d': 30 * 1_440 * MINUTE_MS,
 }
 
-export function rangeMs(range: Range): number {
-  return lengths[range]
-}
-
 /** A time as addresses have it: a range that ends now, or two moments (ISO 8601). */
 export interface TimeSearch {
   range?: Range | undefined
