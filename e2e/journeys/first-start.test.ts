@@ -37,19 +37,21 @@ test('from the one-time link to a function that answers, and all is there after 
   await expect(lathe.response).toContainText('"draft"')
   await expect(lathe.console).toContainText('greeting draft')
 
-  const address = first.url.replace('localhost', `${appid}.localhost`)
-  expect((await page.request.get(`${address}/hello`)).status(), 'a run publishes nothing').toBe(404)
+  // A visitor's tab: the browser resolves *.localhost, as no setting of the machine has to.
+  const visitor = await context.newPage()
+  const visit = async (query: string) =>
+    (await visitor.goto(`${first.url.replace('localhost', `${appid}.localhost`)}/hello?name=${query}`))!
+  expect((await visit('early')).status(), 'a run publishes nothing').toBe(404)
 
   await lathe.publish()
-  const answer = await page.request.get(`${address}/hello?name=live`)
+  const answer = await visit('live')
   expect(answer.status()).toBe(200)
   expect(await answer.json()).toEqual({ hello: 'live' })
   expect(await first.stop()).toBe(0)
 
-  const port = new URL(first.url).port
-  const second = await startLatheProcess({ LATHE_DATA: data.path, LATHE_PORT: port })
+  const second = await startLatheProcess({ LATHE_DATA: data.path, LATHE_PORT: new URL(first.url).port })
   expect(second.signInLink, 'an account exists').toBeNull()
-  expect(await (await page.request.get(`${address}/hello?name=again`)).json()).toEqual({ hello: 'again' })
+  expect(await (await visit('again')).json()).toEqual({ hello: 'again' })
   await page.reload()
   await expect(lathe.editorRegion).toContainText('greeting')
   expect(await second.stop('SIGINT')).toBe(0)

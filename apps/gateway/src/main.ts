@@ -4,7 +4,6 @@ import { startGateway } from './gateway.ts'
 import { createLogger } from './logger.ts'
 
 const LAST_RESORT_MS = 5_000
-const PARENT_GONE = 'parent gone'
 
 function report(message: ChildReport): void {
   if (process.send && process.connected) process.send(message)
@@ -26,14 +25,14 @@ async function main(): Promise<void> {
     setTimeout(() => process.exit(1), config.limits.drainMs + LAST_RESORT_MS).unref()
     void gateway[Symbol.asyncDispose]().then(() => {
       // After the parent's end nobody reads the log, and pino would wait for its reader for ever.
-      if (reason !== PARENT_GONE) flush()
+      if (process.connected !== false) flush()
       process.exitCode = 0
       if (process.connected) process.disconnect?.()
     })
   }
   process.on('SIGTERM', () => stop('SIGTERM'))
   process.on('SIGINT', () => stop('SIGINT'))
-  process.on('disconnect', () => stop(PARENT_GONE))
+  process.on('disconnect', () => stop('parent gone'))
 }
 
 main().catch((error: unknown) => {
