@@ -87,7 +87,10 @@ export function EditorArea({ appid, name }: { appid: string; name: string }) {
   })
   useCommand('draft.save', () => {
     void (async () => {
-      if (formatOnSave && editor) await editor.getAction('editor.action.formatDocument')?.run()
+      // At once; the formatter may still be waiting for the language service to start.
+      await openFunction(name)?.queue.flush()
+      if (!formatOnSave || !editor) return
+      await editor.getAction('editor.action.formatDocument')?.run()
       await openFunction(name)?.queue.flush()
     })()
   })
