@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { DependencyProgress, PackageRequest } from '@lathe/shared'
-import type { DependenciesDoc, InstalledDependency, PackageSet } from '../../mongo/dependency-documents.ts'
+import type { DependenciesDoc, PackageSet } from '../../mongo/dependency-documents.ts'
 import { InstallError } from '../../packages/install-error.ts'
-import type { Installed } from '../../packages/installed.ts'
 import { install } from '../../packages/installer.ts'
-import { plainVersion } from '../../packages/lockfile.ts'
-import { measureImport } from '../../packages/measure.ts'
 import { ChangeQueue } from './change-queue.ts'
+import { difference, installedEntries } from './entries.ts'
+import { collect, revert } from './keep.ts'
+import { Measuring } from './measuring.ts'
 import { asInstallError, foldersOf, type Packages } from './packages.ts'
 import { ProgressHub } from './progress-hub.ts'
 
@@ -51,11 +51,11 @@ export class Changes implements AsyncDisposable {
   #queue = new ChangeQueue((appid, changeId, position) => {
     this.progress.tell(appid, { type: 'queued', changeId, position })
   })
-  #measuring: Promise<void> = Promise.resolve()
-  #stopped = false
+  #measuring: Measuring
 
   constructor(packages: Packages, runtimes: Runtimes) {
     this.#packages = packages
+    this.#measuring = new Measuring(packages)
     this.#runtimes = runtimes
   }
 
@@ -92,7 +92,7 @@ export class Changes implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stopped = true
+    this.#measuring.stop()
     const reason = new InstallError('INTERRUPTED', 'The server stopped meanwhile. Nothing has changed.')
     await Promise.all(this.#queue.apps.map((appid) => this.#queue.endAll(appid, reason)))
   }
@@ -114,7 +114,7 @@ export class Changes implements AsyncDisposable {
       if (done.replaced) await this.#finish(appid, id, null)
       this.progress.tell(appid, done)
       log.info({ appid, title, ms: Math.round(done.inMs), replaced: done.replaced }, 'changed packages')
-      this.#measureLater(appid, [...done.added, ...done.changed])
+      this.#measuring.add(appid, [...done.added, ...done.changed])
       return done
     } catch (thrown) {
       const aborted: unknown = change.signal.aborted ? change.signal.reason : thrown
@@ -156,7 +156,7 @@ export class Changes implements AsyncDisposable {
           )
     await noted
     signal.throwIfAborted()
-    const packages = installed ? this.#entries(installed, current, change.by) : []
+    const packages = installed ? installedEntries(installed, current, change.by) : []
     const set = {
       packages,
       lockfile: installed?.resolution.lockfile ?? null,
@@ -271,103 +271,5 @@ export class Changes implements AsyncDisposable {
     await collect(this.#packages, appid).catch((error: unknown) => {
       this.#packages.log.warn({ err: error, appid }, 'packages that are not needed any more were not removed')
     })
-  }
-
-  #entries({ direct, resolution }: Installed, current: DependenciesDoc, by: string): InstalledDependency[] {
-    const known = new Map(current.packages.map((one) => [one.name, one]))
-    return [...direct]
-      .map(([name, facts]) => {
-        const version = plainVersion(resolution.locked.direct.get(name) ?? facts.version)
-        const before = known.get(name)
-        const same = before?.version === version ? before : undefined
-        return {
-          name,
-          range: resolution.dependencies[name] ?? version,
-          version,
-          sizeBytes: facts.bytes,
-          types: facts.types ? ('own' as const) : ('none' as const),
-          license: facts.license,
-          native: facts.native,
-          hasScripts: facts.scripts,
-          importMs: same?.importMs ?? null,
-          importBytes: same?.importBytes ?? null,
-          addedAt: before?.addedAt ?? new Date(),
-          addedBy: before?.addedBy ?? by,
-        }
-      })
-      .sort((a, b) => a.name.localeCompare(b.name))
-  }
-
-  /** One after another, beside whatever else happens: nobody waits for it. */
-  #measureLater(appid: string, names: string[]): void {
-    const { mongo, bubblewrap, log } = this.#packages
-    const folder = this.#packages.folder(appid)
-    for (const name of names) {
-      this.#measuring = this.#measuring.then(async () => {
-        if (this.#stopped) return
-        const doc = await mongo.dependencies.findOne({ _id: appid })
-        const index = doc?.packages.findIndex((one) => one.name === name) ?? -1
-        const version = doc?.packages[index]?.version
-        if (!doc || version === undefined) return
-        const measured = await measureImport(
-          name,
-          folder.generationDir(doc.generation),
-          folder.root,
-          bubblewrap,
-        )
-        if (!measured) return
-        const place = `packages.${index}`
-        await mongo.dependencies.updateOne(
-          { _id: appid, [`${place}.name`]: name, [`${place}.version`]: version },
-          {
-            $set: {
-              [`${place}.importMs`]: Math.round(measured.ms * 10) / 10,
-              [`${place}.importBytes`]: measured.bytes,
-            },
-          },
-        )
-      })
-      this.#measuring = this.#measuring.catch((error: unknown) => {
-        if (!this.#stopped) log.warn({ err: error, appid, name }, 'a package was not measured')
-      })
-    }
-  }
-}
-
-/** Puts the previous set back, if a change was taking over from it. */
-export async function revert({ mongo, folders }: Packages, appid: string): Promise<void> {
-  await folders.run(appid, async () => {
-    const doc = await mongo.dependencies.findOne({ _id: appid })
-    if (!doc?.previous) return
-    await mongo.dependencies.updateOne(
-      { _id: appid, version: doc.version },
-      { $set: { ...doc.previous, previous: null }, $inc: { version: 1 } },
-    )
-  })
-}
-
-/** Removes generations and packages of an app that neither its set nor one of its runtimes needs. */
-export async function collect(packages: Packages, appid: string): Promise<void> {
-  const { mongo, folders } = packages
-  await folders.run(appid, async () => {
-    const doc = await mongo.dependencies.findOne({ _id: appid })
-    if (!doc) return
-    const runtimes = await mongo.runtimes.find({ appid }, { projection: { generation: 1 } }).toArray()
-    const keep = new Set([doc.generation, ...runtimes.flatMap(({ generation }) => generation ?? [])])
-    if (doc.previous) keep.add(doc.previous.generation)
-    await packages.folder(appid).collect(keep)
-  })
-}
-
-function difference(before: DependenciesDoc, after: readonly InstalledDependency[]) {
-  const old = new Map(before.packages.map(({ name, version }) => [name, version]))
-  const now = new Map(after.map(({ name, version }) => [name, version]))
-  return {
-    added: [...now.keys()].filter((name) => !old.has(name)),
-    removed: [...old.keys()].filter((name) => !now.has(name)),
-    changed: [...now].flatMap(([name, version]) => {
-      const earlier = old.get(name)
-      return earlier !== undefined && earlier !== version ? [name] : []
-    }),
   }
 }

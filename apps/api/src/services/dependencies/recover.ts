@@ -1,6 +1,6 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { collect, revert } from './changes.ts'
+import { collect, revert } from './keep.ts'
 import type { Packages } from './packages.ts'
 
 /**
