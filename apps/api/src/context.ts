@@ -7,9 +7,9 @@ import type { LogHub } from './logs/log-hub.ts'
 import type { Mongo } from './mongo/mongo.ts'
 import type { Reconciler } from './reconciler/reconciler.ts'
 import type { SecretBox } from './secret-box.ts'
-import type { TriggerScheduler } from './triggers/scheduler.ts'
 import type { Changes } from './services/dependencies/changes.ts'
 import type { Packages } from './services/dependencies/packages.ts'
+import type { TriggerScheduler } from './triggers/scheduler.ts'
 
 /** Everything that the verbs need, made once per process, by hand, in server.ts. */
 export interface Context {

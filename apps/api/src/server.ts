@@ -17,12 +17,12 @@ import { connectMongo, type Mongo } from './mongo/mongo.ts'
 import { Reconciler } from './reconciler/reconciler.ts'
 import { SecretBox } from './secret-box.ts'
 import { Semaphore } from './semaphore.ts'
-import { callTrigger, obstacleOf } from './triggers/call.ts'
-import { TriggerScheduler } from './triggers/scheduler.ts'
 import { Changes } from './services/dependencies/changes.ts'
 import { Packages } from './services/dependencies/packages.ts'
 import { recoverPackages } from './services/dependencies/recover.ts'
 import { packageRuntimes, replaceStale } from './services/dependencies/runtimes.ts'
+import { callTrigger, obstacleOf } from './triggers/call.ts'
+import { TriggerScheduler } from './triggers/scheduler.ts'
 
 const CONCURRENT_STARTS = 4
 
