@@ -261,6 +261,7 @@ describe('metrics', () => {
     const { appid, url } = await writingApp()
     const before = stack.lathe.pids().api!
     process.kill(before, 'SIGKILL')
+    await eventually(async () => stack.lathe.pids().api !== before, 'the end of the api')
     const answers = await Promise.all(Array.from({ length: 20 }, () => visit(`${url}/write`)))
     expect(answers.every(({ status }) => status === 200)).toBe(true)
     await eventually(async () => {

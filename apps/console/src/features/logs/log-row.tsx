@@ -25,7 +25,9 @@ export interface LogRowProps {
 
 /** One line: when, how grave, which function, what, and the request that it belongs to. */
 export function LogRow({ line, names, isOpen, onJump, onOpen }: LogRowProps) {
-  const { tone, Icon } = looks[line.level]
+  const { tone: ownTone, Icon } = looks[line.level]
+  // The quietest grey is too faint on the tint of an open request.
+  const tone = isOpen && line.level === 'debug' ? 'text-muted' : ownTone
   const { requestId } = line
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: a larger target for the pointer; the request's button is for keys.
@@ -43,7 +45,7 @@ export function LogRow({ line, names, isOpen, onJump, onOpen }: LogRowProps) {
       <time
         dateTime={line.at}
         title={formatDateTime(line.at)}
-        className="w-[88px] shrink-0 text-subtle tabular-nums"
+        className={cx('w-[88px] shrink-0 tabular-nums', isOpen ? 'text-muted' : 'text-subtle')}
       >
         {formatClock(line.at)}
       </time>

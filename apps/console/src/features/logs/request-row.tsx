@@ -33,7 +33,7 @@ export function RequestRow({
         <time
           dateTime={at}
           title={formatDateTime(at)}
-          className="font-mono text-small text-subtle tabular-nums"
+          className={cx('font-mono text-small tabular-nums', isOpen ? 'text-muted' : 'text-subtle')}
         >
           {formatClock(at)}
         </time>
@@ -59,7 +59,7 @@ export function RequestRow({
       </span>
       <span className="truncate text-muted">
         {functionName}
-        <span className="text-subtle">
+        <span className={isOpen ? 'text-muted' : 'text-subtle'}>
           {' '}
           {runId !== null && revision === 0 ? t('logs.draft') : `r${revision}`}
         </span>
