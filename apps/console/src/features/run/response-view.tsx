@@ -91,8 +91,9 @@ function RunStatus({ run }: { run: RunView | undefined }) {
       {run?.state === 'cancelled' && <span className="text-muted">{t('run.cancelled')}</span>}
       {response && (
         <>
-          <span className={cx('flex min-w-0 gap-1 font-semibold', tone)}>
-            {response.status} <span className="truncate @max-[380px]:sr-only">{response.statusText}</span>
+          <span className={cx('shrink-0 font-semibold', tone)}>{response.status}</span>
+          <span className={cx('-ml-1 min-w-0 truncate font-semibold @max-[380px]:sr-only', tone)}>
+            {response.statusText}
           </span>
           <span className="shrink-0 text-small text-muted">{formatMs(response.durationMs)}</span>
           <span className="shrink-0 text-small text-muted">{formatBytes(response.size)}</span>
