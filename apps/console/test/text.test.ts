@@ -31,11 +31,9 @@ test('type packs lose their comments and nothing else', () => {
     "type T = `a/*c*/b` | '//'",
   ].join('\n')
   expect(stripComments(source).trimEnd()).toBe(
-    [
-      '/// <reference types="x" />',
-      'declare const url: "http://a/*b*/" ',
-      "type T = `a/*c*/b` | '//'",
-    ].join('\n'),
+    ['/// <reference types="x" />', 'declare const url: "http://a/*b*/" ', "type T = `a/*c*/b` | '//'"].join(
+      '\n',
+    ),
   )
 })
 
