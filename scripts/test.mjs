@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { findBrowser } from './lib/browser.mjs'
+import { findBrowser, findBubblewrap } from './lib/debian.mjs'
 import { fail, pnpm, prepare, run, toolEnv } from './lib/prepare.mjs'
 
 const results = mkdtempSync(join(tmpdir(), 'lathe-test-'))
@@ -60,6 +60,7 @@ function summary() {
 try {
   await prepare()
   const browser = await findBrowser()
+  await findBubblewrap()
   const env = { ...toolEnv, CHROMIUM_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: browserReport }
   await step('Lint', async () => {
     await run('biome', ['check', '.'])
