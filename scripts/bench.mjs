@@ -1,5 +1,5 @@
 // `npm run bench`: installs and builds what is missing, then measures Lathe beside its peers (bench/README.md).
-import { findBrowser } from './lib/browser.mjs'
+import { findBrowser } from './lib/debian.mjs'
 import { fail, prepare, run, toolEnv } from './lib/prepare.mjs'
 
 try {
