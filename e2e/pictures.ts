@@ -87,6 +87,7 @@ async function picturesOf(
   await shoot('apps')
   await page.goto(`${server.url}/apps/${appid}/functions/checkout`)
   await lathe.editor.waitFor()
+  await page.getByText('TypeScript ready').waitFor()
   if (viewport.width >= 900) {
     await lathe.button('Run draft').click()
     await lathe.runStatus.getByText('200').waitFor()

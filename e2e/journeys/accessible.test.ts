@@ -17,6 +17,7 @@ for (const theme of ['light', 'dark'] as const) {
       `/apps/${appid}/metrics`,
       `/apps/${appid}/triggers`,
       `/apps/${appid}/env`,
+      `/apps/${appid}/dependencies`,
       `/apps/${appid}/settings`,
       '/account',
     ]
