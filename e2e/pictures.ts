@@ -91,6 +91,7 @@ async function picturesOf(
   if (viewport.width >= 900) {
     await lathe.button('Run draft').click()
     await lathe.runStatus.getByText('200').waitFor()
+    await lathe.console.getByText('loaded').waitFor()
   }
   await shoot('workspace')
   for (const name of ['logs', 'triggers', 'env', 'settings']) {
