@@ -1,6 +1,6 @@
 import type { DependenciesView } from '@lathe/shared'
-import { useId } from 'react'
 import { ErrorLine } from '../../components/error-view.tsx'
+import { Checkbox } from '../../components/ui/checkbox.tsx'
 import { useDependencyPermissions } from '../../data/dependencies.ts'
 import { t } from '../../i18n/i18n.ts'
 
@@ -17,14 +17,14 @@ export function Permissions({ appid, view }: { appid: string; view: Dependencies
   return (
     <fieldset disabled={set.isPending} className="flex flex-col gap-2 border-t border-line pt-4">
       <legend className="sr-only">{t('deps.permissions')}</legend>
-      <Toggle
+      <Checkbox
         label={t('deps.allowNative')}
         hint={t('deps.allowNativeHint')}
         checked={nativeAddons}
         onChange={(allowed) => set.mutate({ appid, nativeAddons: allowed })}
       />
       {scripted.map((name) => (
-        <Toggle
+        <Checkbox
           key={name}
           label={t('deps.allowScripts', { name })}
           hint={t('deps.allowScriptsHint')}
@@ -39,39 +39,5 @@ export function Permissions({ appid, view }: { appid: string; view: Dependencies
       ))}
       <ErrorLine error={set.error} />
     </fieldset>
-  )
-}
-
-function Toggle({
-  label,
-  hint,
-  checked,
-  onChange,
-}: {
-  label: string
-  hint: string
-  checked: boolean
-  onChange: (checked: boolean) => void
-}) {
-  const id = useId()
-  return (
-    <div className="flex items-start gap-2">
-      <input
-        id={id}
-        type="checkbox"
-        checked={checked}
-        onChange={(event) => onChange(event.target.checked)}
-        aria-describedby={`${id}-hint`}
-        className="mt-0.5 size-4 shrink-0 accent-solid"
-      />
-      <div>
-        <label htmlFor={id} className="text-ui">
-          {label}
-        </label>
-        <p id={`${id}-hint`} className="text-small text-muted">
-          {hint}
-        </p>
-      </div>
-    </div>
   )
 }

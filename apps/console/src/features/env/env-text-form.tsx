@@ -4,13 +4,13 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useId, useState } from 'react'
 import { InputError } from '../../components/input-error.tsx'
 import { Button } from '../../components/ui/button.tsx'
+import { Checkbox } from '../../components/ui/checkbox.tsx'
 import { DialogActions } from '../../components/ui/dialog.tsx'
 import { controlLook } from '../../components/ui/field.tsx'
 import { envPreviewQuery, useSetEnv } from '../../data/env.ts'
 import { t } from '../../i18n/i18n.ts'
 import { useFocus } from '../../lib/use-focus.ts'
 import { useLater } from '../../lib/use-later.ts'
-import { SecretToggle } from './secret-toggle.tsx'
 
 const SETTLE_MS = 250
 
@@ -79,7 +79,7 @@ export function EnvTextForm({
           ) : null}
         </div>
         <div className="mt-2">
-          <SecretToggle
+          <Checkbox
             label={t('env.newSecretLabel')}
             hint={t('env.secretHint')}
             checked={secret}

@@ -3,12 +3,12 @@ import { ENV_KEPT, envLimits, envNameProblem, isReservedEnvName } from '@lathe/s
 import { useId, useState } from 'react'
 import { InputError } from '../../components/input-error.tsx'
 import { Button } from '../../components/ui/button.tsx'
+import { Checkbox } from '../../components/ui/checkbox.tsx'
 import { DialogActions } from '../../components/ui/dialog.tsx'
 import { controlLook, Field } from '../../components/ui/field.tsx'
 import { useSetEnv } from '../../data/env.ts'
 import { t } from '../../i18n/i18n.ts'
 import { useFocus } from '../../lib/use-focus.ts'
-import { SecretToggle } from './secret-toggle.tsx'
 
 interface Props {
   appid: string
@@ -90,7 +90,7 @@ export function VariableForm({
         <p id={`${id}-note`} aria-live="polite" className="mt-1 mb-2 min-h-4 text-small text-subtle">
           {needsValue ? t('env.needsValue') : variable?.secret && value === null ? t('env.keptHint') : ''}
         </p>
-        <SecretToggle
+        <Checkbox
           label={t('env.secretLabel')}
           hint={t('env.secretHint')}
           checked={secret}

@@ -1,7 +1,7 @@
 import { useId } from 'react'
 
 /** A checkbox with what it means. */
-export function SecretToggle({
+export function Checkbox({
   label,
   hint,
   checked,
