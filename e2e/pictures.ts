@@ -94,7 +94,7 @@ async function picturesOf(
     await lathe.console.getByText('loaded').waitFor()
   }
   await shoot('workspace')
-  for (const name of ['logs', 'triggers', 'env', 'settings']) {
+  for (const name of ['dependencies', 'metrics', 'logs', 'triggers', 'env', 'settings']) {
     await page.goto(`${server.url}/apps/${appid}/${name}`)
     await page.getByRole('main').waitFor()
     await shoot(name)
