@@ -7,6 +7,8 @@ import { en } from './en.ts'
  */
 export type MessageId = keyof typeof en
 export type Catalog = Record<MessageId, string>
+/** A translation of one file of messages. */
+export type Messages<En> = Record<keyof En, string>
 export const locales = { en: 'English', 'zh-CN': '简体中文' } as const
 export type Locale = keyof typeof locales
 

@@ -1,0 +1,21 @@
+export const metrics = {
+  'metrics.byFunction': 'By function',
+  'metrics.clientErrors': '4xx',
+  'metrics.coldStarts': 'Cold starts',
+  'metrics.cpu': 'Processor',
+  'metrics.emptyText':
+    'Requests, errors and latencies show here a few seconds after they happen. Call a function:',
+  'metrics.emptyTitle': 'Nothing to measure yet',
+  'metrics.errorRate': 'Error rate',
+  'metrics.errors': 'Errors',
+  'metrics.failed': 'The metrics could not be read',
+  'metrics.hourErrors': '{n|# error|# errors}',
+  'metrics.hourRequests': '{n|# request|# requests}/h',
+  'metrics.latency': 'Latency',
+  'metrics.memory': 'Memory',
+  'metrics.quiet': 'no requests in the last hour',
+  'metrics.requests': 'Requests',
+  'metrics.showRequests': 'Show these requests',
+  'metrics.table': 'As a table',
+  'metrics.traffic': 'Requests and errors',
+} as const

@@ -1,0 +1,23 @@
+export const settings = {
+  'settings.about': 'About',
+  'settings.aboutText': 'What other programs know this app by.',
+  'settings.address': 'Address',
+  'settings.appid': 'App id',
+  'settings.copyAppid': 'Copy app id',
+  'settings.created': 'Created',
+  'settings.danger': 'Delete',
+  'settings.dangerText': 'Takes the functions, their history and the database with it.',
+  'settings.delete': 'Delete app',
+  'settings.deleteConfirm': 'Type {name} to confirm',
+  'settings.deleteText':
+    'This removes {n|one function|# functions}, their history and the app’s database for good.',
+  'settings.deleteTitle': 'Delete {name}?',
+  'settings.isolation': 'isolated by {walls}',
+  'settings.name': 'Name',
+  'settings.nameText': 'Only people see it; the address stays.',
+  'settings.noIsolation': 'no process',
+  'settings.replicas': '{live} of {total} runtimes live',
+  'settings.state': 'Runtime',
+  'settings.stateText': 'A stopped app answers 503. Editing goes on working.',
+  'settings.title': 'Settings',
+} as const
