@@ -37,6 +37,7 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
   const lock = inData('lathe.pid')
   await takeLock(lock, root)
   await rm(run, { recursive: true, force: true })
+  await rm(inData('scratch'), { recursive: true, force: true }) // of side runtimes that died with a server
   await mkdir(run, { recursive: true, mode: 0o700 })
   return {
     root,

@@ -12,4 +12,7 @@ export const limits = {
   logLineChars: 8_192,
   controlMessageBytes: 64 * 1024 * 1024,
   heartbeatMs: 5_000,
+  /** Runtimes for debugging and tests, beside the one that serves: of one app, and of a whole server. */
+  sideRuntimesPerApp: 4,
+  sideRuntimes: 12,
 } as const

@@ -1,5 +1,9 @@
 import { z } from 'zod'
 
+/** What a second runtime of an app is started for. */
+export const sidePurposeSchema = z.enum(['debug', 'test'])
+export type SidePurpose = z.infer<typeof sidePurposeSchema>
+
 /**
  * The settings an operator can write, as strings from the environment. Read in each program's `config/`,
  * validated here once. Error messages are shown after the setting's name.
@@ -129,6 +133,8 @@ export const runtimeEnvSchema = z.object({
   LATHE_APP_MONGODB_URL: z.string().min(1),
   /** Comma-separated walls that the supervisor put around the process; set by the supervisor. */
   LATHE_ISOLATION: z.string().default(''),
+  /** Absent: it serves the app's visitors. Else what it was started for, beside the one that serves. */
+  LATHE_SIDE: sidePurposeSchema.optional(),
 })
 export type RuntimeEnv = z.infer<typeof runtimeEnvSchema>
 

@@ -82,7 +82,12 @@ export class ControlServer implements AsyncDisposable {
     // Found by its hash: how long the look-up takes says nothing about the token.
     const runtime = await mongo.runtimes.findOne({ tokenHash: sha256(token) })
     if (!runtime) return null
-    const identity = { appid: runtime.appid, instanceId: runtime._id, isNew: runtime.status === 'starting' }
+    const identity = {
+      appid: runtime.appid,
+      instanceId: runtime._id,
+      isNew: runtime.status === 'starting',
+      isSide: runtime.side !== undefined,
+    }
     return (webSocket: Parameters<RuntimeChannels['attach']>[0]) => channels.attach(webSocket, identity)
   }
 }

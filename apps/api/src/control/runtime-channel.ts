@@ -73,6 +73,11 @@ export class RuntimeChannel {
     this.#send({ type: 'sync', functions, env })
   }
 
+  /** The same, and resolves when it is applied. Of several at a time only the last is told. */
+  async synced(functions: FunctionUnit[], env: Record<string, string>, timeoutMs: number): Promise<void> {
+    await this.#ask('ready', { type: 'sync', functions, env }, timeoutMs)
+  }
+
   /** @returns what could not be loaded; empty = it can be committed */
   prepare(
     publishId: string,
@@ -159,6 +164,7 @@ export class RuntimeChannel {
         this.isReady = true
         this.broken.clear()
         for (const { name } of message.errors) this.broken.add(name)
+        this.#answer('ready', message.errors)
         this.#listener.ready(this)
         break
       case 'prepared':

@@ -23,6 +23,8 @@ export class RuntimeChannels {
   #logs: LogHub
   #log: Logger
   #byApp = new Map<string, Set<RuntimeChannel>>()
+  /** Side runtimes, by instance: a publish does not wait for one that stands at a breakpoint. */
+  #sides = new Map<string, RuntimeChannel>()
   #changes = new Mutexes()
   #observer: ChannelObserver | null = null
 
@@ -54,22 +56,46 @@ export class RuntimeChannels {
     return [...(this.#byApp.get(appid) ?? [])].filter((channel) => channel.isOpen)
   }
 
+  /** A side runtime that is connected and has loaded its functions. */
+  side(instanceId: string): RuntimeChannel | null {
+    const channel = this.#sides.get(instanceId)
+    return channel?.isReady && channel.isOpen ? channel : null
+  }
+
   /** Tells a runtime the whole truth. To be called within `exclusive`. */
   async sync(channel: RuntimeChannel): Promise<void> {
-    const { appid } = channel
+    const { functions, env } = await this.#truth(channel.appid)
+    channel.sync(functions, env)
+  }
+
+  /** Brings a side runtime, which hears of no publish, up to what is live now. */
+  async refreshSide(channel: RuntimeChannel, timeoutMs: number): Promise<void> {
+    const { functions, env } = await this.#truth(channel.appid)
+    await channel.synced(functions, env, timeoutMs)
+  }
+
+  async #truth(appid: string) {
     const [functions, env] = await Promise.all([
       liveUnits(this.#mongo, appid),
       envValues(this.#mongo, this.#secrets, appid),
     ])
-    channel.sync(functions, env)
+    return { functions, env }
   }
 
   /**
    * Takes over an authenticated connection.
    * @param identity `isNew`: the instance has not served yet
    */
-  attach(socket: WebSocket, identity: { appid: string; instanceId: string; isNew: boolean }): void {
-    const listener: ChannelListener = {
+  attach(
+    socket: WebSocket,
+    identity: { appid: string; instanceId: string; isNew: boolean; isSide: boolean },
+  ): void {
+    const listener = identity.isSide ? this.#sideListener(identity) : this.#listener(identity)
+    new RuntimeChannel(identity, socket, listener, this.#log)
+  }
+
+  #listener(identity: { appid: string; instanceId: string; isNew: boolean }): ChannelListener {
+    return {
       hello: (channel, hello) => {
         if (hello.appid !== identity.appid || hello.instanceId !== identity.instanceId) return channel.close()
         void this.#welcome(channel)
@@ -90,7 +116,30 @@ export class RuntimeChannels {
       },
       closed: (channel) => this.#leave(channel),
     }
-    new RuntimeChannel(identity, socket, listener, this.#log)
+  }
+
+  /** What it runs is shown and recorded as runs are; it is no part of the app's figures. */
+  #sideListener(identity: { appid: string; instanceId: string }): ChannelListener {
+    return {
+      hello: (channel, hello) => {
+        if (hello.appid !== identity.appid || hello.instanceId !== identity.instanceId) return channel.close()
+        this.#sides.set(channel.instanceId, channel)
+        this.sync(channel).catch((error: unknown) => {
+          this.#log.error({ err: error, instanceId: channel.instanceId }, 'a side runtime has no functions')
+          channel.close() // it comes back, and is told then
+        })
+      },
+      ready: (channel) => this.#observer?.ready(channel.appid, channel.instanceId),
+      logs: (channel, { lines, dropped }) =>
+        this.#logs.ingest(channel.appid, channel.instanceId, lines, dropped),
+      invocations: (channel, { items }) => this.#logs.handled(channel.appid, channel.instanceId, items),
+      metrics: () => {},
+      heartbeat: () => {},
+      closed: (channel) => {
+        if (this.#sides.get(channel.instanceId) === channel) this.#sides.delete(channel.instanceId)
+        this.#observer?.lost(channel.appid, channel.instanceId)
+      },
+    }
   }
 
   async #welcome(channel: RuntimeChannel): Promise<void> {

@@ -1,4 +1,4 @@
-import type { AppPhase, FiringOutcome, FiringReason, LogLine } from '@lathe/shared'
+import type { AppPhase, FiringOutcome, FiringReason, LogLine, SidePurpose } from '@lathe/shared'
 
 /** What stands in the platform's database. Dates are Dates here, and ISO strings in views. */
 export interface AppDoc {
@@ -153,6 +153,8 @@ export interface RuntimeDoc {
   status: 'starting' | 'ready' | 'retiring'
   /** Which generation of the app's packages it imports from; '' until that is known. */
   generation: string
+  /** Of side runtimes: what for. They have no place in the route and are no part of what serves. */
+  side?: SidePurpose
   startedAt: Date
 }
 

@@ -4,7 +4,8 @@ import type { RuntimeExit } from '../drivers/runtime/runtime-driver.ts'
 export interface Instance {
   readonly id: string
   readonly appid: string
-  status: 'starting' | 'serving' | 'retiring'
+  /** `beside`: a side runtime that is ready; it serves no visitor. */
+  status: 'starting' | 'serving' | 'beside' | 'retiring'
   /** When it became ready, in milliseconds of the monotonic clock. */
   servingSince: number | null
   /** Why it shall be replaced by a fresh one. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { SidePurpose } from '@lathe/shared'
 import { randomToken, sha256 } from '../hash.ts'
 import { appDatabaseUrl } from '../mongo/app-database.ts'
 import type { AppDoc } from '../mongo/documents.ts'
@@ -16,12 +17,23 @@ const MEMORY_MB = 256
 /** An instance ended, or stayed silent, before it served. `message` is fit for the app's phase. */
 export class LaunchFailed extends Error {}
 
-/** Starts an instance and waits until it has loaded its functions. On failure nothing of it is left. */
+/** An instance beside the one that serves. */
+export interface Side {
+  purpose: SidePurpose
+  /** Another database than the app's, with its own user. */
+  databaseUrl?: string
+}
+
+/**
+ * Starts an instance and waits until it has loaded its functions. On failure nothing of it is left.
+ * @param side for one that serves no visitor
+ */
 export async function launch(
   parts: ReconcilerParts,
   app: AppDoc,
   register: (instance: Instance) => void,
   signal: AbortSignal,
+  side?: Side,
 ): Promise<Instance> {
   return parts.starts.run(async () => {
     signal.throwIfAborted()
@@ -35,6 +47,7 @@ export async function launch(
         tokenHash: sha256(token),
         status: 'starting',
         generation: '',
+        ...(side ? { side: side.purpose } : {}),
         startedAt: new Date(),
       })
       const packages = await packagesFor(parts, app, instance.id)
@@ -42,9 +55,10 @@ export async function launch(
         instanceId: instance.id,
         appid: app._id,
         token,
-        databaseUrl: databaseUrlOf(parts, app),
+        databaseUrl: side?.databaseUrl ?? databaseUrlOf(parts, app),
         memoryMb: MEMORY_MB,
         packages,
+        ...(side ? { side: side.purpose } : {}),
       })
       await whenReady(instance, signal)
       return instance

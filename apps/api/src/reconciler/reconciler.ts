@@ -2,6 +2,7 @@ import type { ChannelObserver } from '../control/runtime-channels.ts'
 import type { RuntimeDoc } from '../mongo/documents.ts'
 import { AppActor } from './app-actor.ts'
 import type { ReconcilerParts } from './parts.ts'
+import { SideRuntimes } from './side-runtimes.ts'
 
 /** How long a living runtime may be without its control channel before it is replaced. */
 const RECONNECT_MS = 15_000
@@ -14,6 +15,7 @@ const ORPHAN_GRACE_MS = 1_000
 
 /** Keeps every app as it is wanted: one actor per app, fed with what happens to runtimes and gateways. */
 export class Reconciler implements AsyncDisposable {
+  readonly sides: SideRuntimes
   #parts: ReconcilerParts
   #actors = new Map<string, AppActor>()
   #reconnecting = new Map<string, NodeJS.Timeout>()
@@ -23,6 +25,7 @@ export class Reconciler implements AsyncDisposable {
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts
+    this.sides = new SideRuntimes(parts, (appid) => this.actor(appid))
     const observer: ChannelObserver = {
       ready: (appid, instanceId) => this.#ready(appid, instanceId),
       lost: (appid, instanceId) => this.#lost(appid, instanceId),
@@ -88,6 +91,7 @@ export class Reconciler implements AsyncDisposable {
     this.#closed = true // connections that close from now on are not waited for
     for (const timer of this.#reconnecting.values()) clearTimeout(timer)
     for (const actor of this.#actors.values()) actor.stop()
+    await this.sides[Symbol.asyncDispose]()
   }
 
   /** Gateways may report a runtime that is just ending; one that lives and stays unreachable is replaced. */

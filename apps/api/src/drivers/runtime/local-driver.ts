@@ -36,16 +36,18 @@ export class LocalDriver implements RuntimeDriver {
     return { kind: 'unix', path: join(this.#env.LATHE_RUN_DIR, appid, `${instanceId}.sock`) }
   }
 
-  async start({ instanceId, appid, token, databaseUrl, memoryMb, packages }: RuntimeSpec): Promise<void> {
+  async start(spec: RuntimeSpec): Promise<void> {
+    const { instanceId, appid, token, databaseUrl, memoryMb, packages, side } = spec
     const env = {
       LATHE_APPID: appid,
       LATHE_INSTANCE_ID: instanceId,
       LATHE_INSTANCE_TOKEN: token,
       LATHE_CONTROL_SOCKET: this.#env.LATHE_CONTROL_SOCKET,
       LATHE_LISTEN: join(this.#env.LATHE_RUN_DIR, appid, `${instanceId}.sock`),
-      LATHE_APP_DIR: this.#appDir(appid),
+      LATHE_APP_DIR: side ? this.#scratchDir(instanceId) : this.#appDir(appid),
       LATHE_APP_MONGODB_URL: databaseUrl,
       LATHE_PACKAGES_DIR: packages.dir,
+      ...(side ? { LATHE_SIDE: side } : {}),
     } satisfies Omit<RuntimeEnv, 'LATHE_ISOLATION'>
     // Answered once the process is there: a stop that came before would find nothing to stop.
     const answered = this.#toldOf(instanceId, ['started', 'exit'], ANSWER_MS, 'is not started')
@@ -105,6 +107,10 @@ export class LocalDriver implements RuntimeDriver {
     return join(this.#env.LATHE_DATA, 'apps', appid)
   }
 
+  #scratchDir(instanceId: string): string {
+    return join(this.#env.LATHE_DATA, 'scratch', instanceId)
+  }
+
   #send(request: SupervisorRequest): void {
     if (!process.send) throw new Error('the api has no supervisor: the runtime driver `local` needs one')
     process.send(request, undefined, undefined, () => {}) // a closed channel ends this process anyway
@@ -118,6 +124,8 @@ export class LocalDriver implements RuntimeDriver {
         const { instanceId, code, signal, stderr } = event.data
         const how = signal ? `signal ${signal}` : code === null ? 'could not be started' : `exit code ${code}`
         this.#events.emit('exit', { instanceId, how, stderr })
+        // Only side runtimes have one. What cannot be removed now is when the server starts the next time.
+        void rm(this.#scratchDir(instanceId), { recursive: true, force: true, maxRetries: 3 }).catch(() => {})
         break
       }
       case 'runtime-list':

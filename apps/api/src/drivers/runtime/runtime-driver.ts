@@ -1,4 +1,4 @@
-import type { Upstream } from '@lathe/shared'
+import type { SidePurpose, Upstream } from '@lathe/shared'
 
 export interface RuntimeSpec {
   instanceId: string
@@ -15,6 +15,8 @@ export interface RuntimeSpec {
     root: string
     nativeAddons: boolean
   }
+  /** Of side runtimes: what for. They get a scratch folder, which goes with them, instead of the app's. */
+  side?: SidePurpose
 }
 
 export interface RuntimeExit {

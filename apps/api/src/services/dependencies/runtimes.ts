@@ -7,7 +7,12 @@ import type { Runtimes } from './changes.ts'
 export function packageRuntimes(mongo: Mongo, reconciler: Reconciler, channels: RuntimeChannels): Runtimes {
   /** A runtime that imports from another generation than the one that counts. */
   const stale = (appid: string, generation: string) =>
-    mongo.runtimes.findOne({ appid, status: { $ne: 'retiring' }, generation: { $ne: generation } })
+    mongo.runtimes.findOne({
+      appid,
+      status: { $ne: 'retiring' },
+      side: { $exists: false },
+      generation: { $ne: generation },
+    })
 
   const replaceOnce = async (appid: string): Promise<string | null> => {
     const actor = reconciler.actor(appid)
