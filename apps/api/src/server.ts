@@ -19,6 +19,7 @@ import { SecretBox } from './secret-box.ts'
 import { Semaphore } from './semaphore.ts'
 import { Changes } from './services/dependencies/changes.ts'
 import { Packages } from './services/dependencies/packages.ts'
+import { Pruning } from './services/dependencies/pruning.ts'
 import { recoverPackages } from './services/dependencies/recover.ts'
 import { packageRuntimes, replaceStale } from './services/dependencies/runtimes.ts'
 import { callTrigger, obstacleOf } from './triggers/call.ts'
@@ -62,6 +63,7 @@ export async function startApi(env: ApiEnv): Promise<Api> {
       },
     }),
   )
+  stack.use(new Pruning(packages))
   const changes: Changes = stack.use(new Changes(packages, packageRuntimes(mongo, reconciler, channels)))
   stack.use(
     await ControlServer.listen({

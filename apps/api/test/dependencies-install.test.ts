@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AppFolder } from '../src/packages/app-folder.ts'
+import { pruneStore } from '../src/packages/prune-store.ts'
+import { sharedStore } from '../src/packages/staging.ts'
 import { startRegistry, type TestRegistry } from './fixtures/registry.ts'
 import { rawTar } from './fixtures/tarball.ts'
 import { type Machine, newMachine } from './support/packages.ts'
@@ -143,6 +145,50 @@ test('a package over the limit is refused, also when only its unpacked size is',
     'PACKAGE_TOO_LARGE',
     expect.stringContaining('big'),
   ])
+})
+
+test('an archive of 500 MB of nothing is given up while it is unpacked', async () => {
+  const zeros = Buffer.alloc(500_000_000)
+  await registry.publish({ name: 'bomb', version: '1.0.0' }, { 'bomb.bin': zeros })
+  expect(await machine.refusal({ bomb: '1.0.0' })).toEqual([
+    'PACKAGE_TOO_LARGE',
+    expect.stringContaining('bomb'),
+  ])
+  const files = await readdir(sharedStore(join(machine.dir, 'shared')).store, {
+    recursive: true,
+    withFileTypes: true,
+  })
+  const sizes = files.filter((file) => file.isFile()).map((file) => stat(join(file.parentPath, file.name)))
+  expect(Math.max(...(await Promise.all(sizes)).map(({ size }) => size))).toBeLessThan(10_000_000)
+})
+
+test('what a receipt has come to is installed as it is, though the tag has moved on', async () => {
+  const app = machine.app('seen')
+  await registry.publish({ name: 'moving', version: '1.0.0' })
+  const seen = await machine.resolve(app, { moving: 'latest' })
+  await registry.publish({ name: 'moving', version: '2.0.0' })
+  const installed = await machine.install(app, { moving: 'latest' }, { resolution: seen })
+  expect(installed.direct.get('moving')).toMatchObject({ version: '1.0.0' })
+  expect(installed.resolution.dependencies).toEqual({ moving: '^1.0.0' })
+})
+
+test('pruning the shared store leaves what an app has, and takes what none has any more', async () => {
+  await registry.publish({ name: 'stays', version: '1.0.0' }, { 'index.js': '// stays' })
+  await registry.publish({ name: 'goes', version: '1.0.0' }, { 'index.js': '// goes' })
+  const [stays, goes] = [machine.app('stays'), machine.app('goes')]
+  const kept = await machine.install(stays, { stays: '1.0.0' })
+  const gone = await machine.install(goes, { goes: '1.0.0' })
+  const { ino } = await stat(join(gone.direct.get('goes')!.folder, 'index.js'))
+  await goes.remove()
+  const shared = sharedStore(join(machine.dir, 'shared'))
+  await pruneStore(shared, new AbortController().signal)
+  const files = await readdir(shared.store, { recursive: true, withFileTypes: true })
+  const left = await Promise.all(
+    files.filter((file) => file.isFile()).map((file) => stat(join(file.parentPath, file.name))),
+  )
+  const inodes = left.map((file) => file.ino)
+  expect(inodes).not.toContain(ino)
+  expect(inodes).toContain((await stat(join(kept.direct.get('stays')!.folder, 'index.js'))).ino)
 })
 
 test('an app over its quota is refused, with both numbers', async () => {

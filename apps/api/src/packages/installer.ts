@@ -40,6 +40,8 @@ export interface InstallRequest {
   env: Record<string, string>
   /** Take exactly what the lockfile says; from the store alone where it has everything. */
   exact?: boolean
+  /** What `resolvePackages` came to for the same request: it is taken as it is. */
+  resolution?: Resolution | null
   signal: AbortSignal
   onProgress: (progress: InstallProgress) => void
 }
@@ -76,7 +78,7 @@ export async function install(request: InstallRequest): Promise<Installed> {
   const meter = new FetchMeter(request.onProgress)
   const resolution = request.exact
     ? await asLocked(staging, request)
-    : await resolveIn(staging, request, meter)
+    : ((await asResolved(staging, request)) ?? (await resolveIn(staging, request, meter)))
   meter.expect(resolution.locked.packages.size)
   const builtNow = () => request.folder.built(request.scripts)
   const built = new Set(await builtNow())
@@ -154,6 +156,12 @@ async function runScripts(
 async function asLocked(staging: Staging, { dependencies }: InstallRequest): Promise<Resolution> {
   const lockfile = await staging.lockfile()
   return { lockfile, locked: refuseExotic(parseLockfile(lockfile)), dependencies }
+}
+
+async function asResolved(staging: Staging, { resolution }: InstallRequest): Promise<Resolution | null> {
+  if (!resolution) return null
+  await staging.writeLocked(resolution.dependencies, resolution.lockfile)
+  return resolution
 }
 
 function refuseExotic(locked: Lockfile): Lockfile {

@@ -10,6 +10,11 @@ const KINDS: [
 ][] = [
   [/ENOSPC|No space left on device/i, 'DISK_FULL', () => 'There is no space left on the disk.'],
   [
+    /archive is larger than pnpm accepts/,
+    'PACKAGE_TOO_LARGE',
+    (what) => `${what ?? 'A package'} unpacks to more than one package may have.`,
+  ],
+  [
     /ERR_PNPM_FETCH_40[13]|Unauthorized - 401|Forbidden - 403/,
     'REGISTRY_UNAUTHORIZED',
     (what) => `The registry refuses ${what ?? 'access'}: a token is missing or not valid.`,

@@ -12,7 +12,7 @@ export function cacheOf({ shared, config }: InstallRequest): string {
 
 /** Settings of pnpm, in its own words (https://pnpm.io/settings). */
 export function pnpmSettings(request: InstallRequest): Record<string, unknown> {
-  const { shared, folder, scripts } = request
+  const { shared, folder, scripts, limits } = request
   const builds = scripts.length > 0
   return {
     storeDir: shared.store,
@@ -28,6 +28,8 @@ export function pnpmSettings(request: InstallRequest): Record<string, unknown> {
     sideEffectsCache: false,
     // Git, paths and addresses below a package are refused.
     blockExoticSubdeps: true,
+    // An archive of little that unpacks to a lot is given up while it is unpacked.
+    maxTarballUnpackedSize: limits.packageBytes,
     minimumReleaseAge: 0,
     autoInstallPeers: true,
     strictPeerDependencies: false,

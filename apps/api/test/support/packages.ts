@@ -5,7 +5,13 @@ import type { InstallFailure } from '@lathe/shared'
 import { AppFolder } from '../../src/packages/app-folder.ts'
 import { InstallError } from '../../src/packages/install-error.ts'
 import type { Installed } from '../../src/packages/installed.ts'
-import { type InstallProgress, type InstallRequest, install } from '../../src/packages/installer.ts'
+import {
+  type InstallProgress,
+  type InstallRequest,
+  install,
+  type Resolution,
+  resolvePackages,
+} from '../../src/packages/installer.ts'
 import { registryConfig, type TeamRegistry } from '../../src/packages/registry-config.ts'
 import { sharedStore } from '../../src/packages/staging.ts'
 
@@ -18,6 +24,7 @@ export interface Machine extends AsyncDisposable {
     dependencies: Record<string, string>,
     more?: Partial<InstallRequest>,
   ): Promise<Installed>
+  resolve(app: AppFolder, dependencies: Record<string, string>): Promise<Resolution>
   /** What an install is refused with. */
   refusal(
     dependencies: Record<string, string>,
@@ -29,27 +36,27 @@ export interface Machine extends AsyncDisposable {
 export async function newMachine(registryUrl: string, team: TeamRegistry[] = []): Promise<Machine> {
   const dir = await mkdtemp(join(tmpdir(), 'lathe-packages-'))
   let refused = 0
+  const requestFor = (folder: AppFolder, dependencies: Record<string, string>): InstallRequest => ({
+    job: 'test',
+    shared: sharedStore(join(dir, 'shared')),
+    folder,
+    dependencies,
+    lockfile: null,
+    config: registryConfig('', {}, registryUrl, team),
+    limits: { packageBytes: 5_000_000, totalBytes: 10_000_000 },
+    scripts: [],
+    bubblewrap: true,
+    nativeAddons: false,
+    env: {},
+    signal: new AbortController().signal,
+    onProgress: (progress) => machine.progress.push(progress),
+  })
   const machine: Machine = {
     dir,
     progress: [],
     app: (name) => new AppFolder(join(dir, 'apps', name)),
-    install: (folder, dependencies, more = {}) =>
-      install({
-        job: 'test',
-        shared: sharedStore(join(dir, 'shared')),
-        folder,
-        dependencies,
-        lockfile: null,
-        config: registryConfig('', {}, registryUrl, team),
-        limits: { packageBytes: 5_000_000, totalBytes: 10_000_000 },
-        scripts: [],
-        bubblewrap: true,
-        nativeAddons: false,
-        env: {},
-        signal: new AbortController().signal,
-        onProgress: (progress) => machine.progress.push(progress),
-        ...more,
-      }),
+    install: (folder, dependencies, more = {}) => install({ ...requestFor(folder, dependencies), ...more }),
+    resolve: (folder, dependencies) => resolvePackages(requestFor(folder, dependencies)),
     async refusal(dependencies, more) {
       try {
         await machine.install(machine.app(`refused${refused++}`), dependencies, more)

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { DependencyProgress, PackageRequest } from '@lathe/shared'
 import type { DependenciesDoc, PackageSet } from '../../mongo/dependency-documents.ts'
 import { InstallError } from '../../packages/install-error.ts'
-import { install } from '../../packages/installer.ts'
+import type { Installed } from '../../packages/installed.ts'
 import { ChangeQueue } from './change-queue.ts'
 import { difference, installedEntries } from './entries.ts'
 import { collect, revert } from './keep.ts'
@@ -140,20 +140,20 @@ export class Changes implements AsyncDisposable {
     const wanted = await change.plan(current)
     const nativeAddons = wanted.nativeAddons ?? current.nativeAddons
     const scripts = wanted.scripts ?? current.scripts
-    const installed =
-      wanted.packages.length === 0
-        ? null
-        : await install(
-            await this.#packages.request(appid, teamId, {
-              job: appid,
-              dependencies: Object.fromEntries(wanted.packages.map(({ name, range }) => [name, range])),
-              lockfile: current.lockfile,
-              scripts,
-              nativeAddons,
-              signal,
-              onProgress: (progress) => this.progress.tell(appid, { ...progress, changeId: id }),
-            }),
-          )
+    let installed: Installed | null = null
+    if (wanted.packages.length > 0) {
+      const request = await this.#packages.request(appid, teamId, {
+        job: appid,
+        dependencies: Object.fromEntries(wanted.packages.map(({ name, range }) => [name, range])),
+        lockfile: current.lockfile,
+        scripts,
+        nativeAddons,
+        signal,
+        onProgress: (progress) => this.progress.tell(appid, { ...progress, changeId: id }),
+      })
+      const resolution = this.#packages.resolutions.take(request)
+      installed = await this.#packages.install({ ...request, resolution })
+    }
     await noted
     signal.throwIfAborted()
     const packages = installed ? installedEntries(installed, current, change.by) : []

@@ -12,7 +12,9 @@ import type { Installed } from '../../packages/installed.ts'
 import { type InstallRequest, install } from '../../packages/installer.ts'
 import { RegistryClient } from '../../packages/registry-client.ts'
 import { type RegistryConfig, readUserNpmrc, registryConfig } from '../../packages/registry-config.ts'
+import { Resolutions } from '../../packages/resolutions.ts'
 import { type SharedStore, sharedStore } from '../../packages/staging.ts'
+import { StoreGate } from '../../packages/store-gate.ts'
 import type { SecretBox } from '../../secret-box.ts'
 import { registriesOf } from './registries.ts'
 
@@ -52,6 +54,9 @@ export class Packages {
   readonly shared: SharedStore
   /** Short steps on an app's folder: making it, restoring it, taking a change over. */
   readonly folders = new Mutexes()
+  /** What the receipts of the last minutes came to. */
+  readonly resolutions = new Resolutions()
+  readonly gate = new StoreGate()
   #parts: PackagesParts
   #root: string
   #clients = new Map<string, RegistryClient>()
@@ -100,6 +105,11 @@ export class Packages {
       bubblewrap: this.bubblewrap,
       env: this.#parts.host.certificates,
     }
+  }
+
+  /** Brings packages into an app's store; nothing that is in use changes. */
+  install(request: InstallRequest): Promise<Installed> {
+    return this.gate.use(() => install(request))
   }
 
   /** The app's set; made, empty, when it has none yet. */
@@ -157,7 +167,7 @@ export class Packages {
     const started = performance.now()
     const targets = new Map<string, string>()
     if (doc.lockfile !== null && doc.packages.length > 0) {
-      const installed = await install(
+      const installed = await this.install(
         await this.request(appid, teamId, {
           job: `restore-${appid}`,
           dependencies: Object.fromEntries(doc.packages.map(({ name, range }) => [name, range])),

@@ -44,19 +44,17 @@ export async function receiptFor(
   const own = request.context.dependencies.packages
   const [doc, client] = await Promise.all([own.ensure(appid), own.client(app.teamId)])
   const wanted = merged(requested(doc), packages)
-  const resolved = await refusing(
-    resolvePackages(
-      await own.request(appid, app.teamId, {
-        job: `receipt-${appid}`,
-        dependencies: Object.fromEntries(wanted.map(({ name, range }) => [name, range])),
-        lockfile: doc.lockfile,
-        scripts: [],
-        nativeAddons: doc.nativeAddons,
-        signal,
-        onProgress: () => {},
-      }),
-    ),
-  )
+  const resolving = await own.request(appid, app.teamId, {
+    job: `receipt-${appid}`,
+    dependencies: Object.fromEntries(wanted.map(({ name, range }) => [name, range])),
+    lockfile: doc.lockfile,
+    scripts: [],
+    nativeAddons: doc.nativeAddons,
+    signal,
+    onProgress: () => {},
+  })
+  const resolved = await refusing(resolvePackages(resolving))
+  own.resolutions.keep(resolving, resolved)
   const before = doc.lockfile === null ? null : parseLockfile(doc.lockfile)
   return makeReceipt(client, before, resolved.locked)
 }
