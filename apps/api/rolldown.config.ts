@@ -4,7 +4,11 @@ import { defineConfig } from 'rolldown'
 import { nodeBundle } from '../../scripts/node-bundle.ts'
 
 const base = nodeBundle(
-  { main: 'src/main.ts', 'regex-worker': 'src/logs/regex-worker.ts' },
+  {
+    main: 'src/main.ts',
+    'regex-worker': 'src/logs/regex-worker.ts',
+    'judge-worker': 'src/judge/judge-worker.ts',
+  },
   { selfContained: true },
 )
 

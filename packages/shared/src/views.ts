@@ -121,6 +121,8 @@ export const runRequestSchema = z.object({
   query: z.union([z.string().max(8192), z.record(z.string(), z.string())]).default(''),
   headers: z.record(z.string(), z.string()).default({}),
   body: z.string().nullable().default(null),
+  /** What `body` is: text, or bytes as base64. */
+  bodyEncoding: z.enum(['utf8', 'base64']).default('utf8'),
 })
 export type RunRequest = z.input<typeof runRequestSchema>
 

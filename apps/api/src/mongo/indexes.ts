@@ -31,6 +31,10 @@ export async function createIndexes(mongo: Mongo): Promise<void> {
       { key: { appid: 1, resolution: 1, at: 1 } },
       { key: { expiresAt: 1 }, expireAfterSeconds: 0 },
     ]),
+    mongo.cases.createIndexes([
+      { key: { appid: 1, functionId: 1, order: 1 } },
+      { key: { expiresAt: 1 }, expireAfterSeconds: 0 },
+    ]),
     mongo.triggers.createIndexes([{ key: { appid: 1, _id: 1 } }, { key: { nextAt: 1 } }]),
     mongo.firings.createIndexes([
       { key: { appid: 1 } },

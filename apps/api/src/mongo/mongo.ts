@@ -1,4 +1,5 @@
 import { type Collection, type Db, MongoClient } from 'mongodb'
+import type { CaseDoc } from './case-documents.ts'
 import type { DependenciesDoc, RegistryDoc } from './dependency-documents.ts'
 import type {
   ApiKeyDoc,
@@ -32,6 +33,7 @@ export interface Mongo extends AsyncDisposable {
   invocations: Collection<InvocationDoc>
   metrics: Collection<MetricsDoc>
   env: Collection<EnvDoc>
+  cases: Collection<CaseDoc>
   triggers: Collection<TriggerDoc>
   firings: Collection<FiringDoc>
   dependencies: Collection<DependenciesDoc>
@@ -75,6 +77,7 @@ export async function connectMongo(url: string, databaseName: string): Promise<M
     invocations: db.collection('invocations'),
     metrics: db.collection('metrics'),
     env: db.collection('env'),
+    cases: db.collection('cases'),
     triggers: db.collection('triggers'),
     firings: db.collection('firings'),
     dependencies: db.collection('dependencies'),

@@ -22,6 +22,7 @@ export async function deleteApp(
     await mongo.invocations.deleteMany({ appid })
     await mongo.metrics.deleteMany({ appid })
     await mongo.env.deleteOne({ _id: appid })
+    await mongo.cases.deleteMany({ appid })
     await mongo.triggers.deleteMany({ appid })
     await mongo.firings.deleteMany({ appid })
   })

@@ -1,6 +1,7 @@
 import { router } from '../trpc/trpc.ts'
 import { accountRouter } from './account.ts'
 import { appsRouter } from './apps.ts'
+import { casesRouter } from './cases.ts'
 import { dependenciesRouter, registriesRouter } from './dependencies.ts'
 import { envRouter } from './env.ts'
 import { functionsRouter } from './functions.ts'
@@ -12,12 +13,14 @@ import { runsRouter } from './runs.ts'
 import { setupRouter } from './setup.ts'
 import { systemRouter } from './system.ts'
 import { teamsRouter } from './teams.ts'
+import { testsRouter } from './tests.ts'
 import { tokensRouter } from './tokens.ts'
 import { triggersRouter } from './triggers.ts'
 
 export const appRouter = router({
   account: accountRouter,
   apps: appsRouter,
+  cases: casesRouter,
   dependencies: dependenciesRouter,
   env: envRouter,
   functions: functionsRouter,
@@ -30,6 +33,7 @@ export const appRouter = router({
   setup: setupRouter,
   system: systemRouter,
   teams: teamsRouter,
+  tests: testsRouter,
   tokens: tokensRouter,
   triggers: triggersRouter,
 })

@@ -71,7 +71,7 @@ async function callOn(
     return await sendRequest(
       context,
       { appid: trigger.appid, name, runToken },
-      { method, path: '', query: '', headers: {}, body },
+      { method, path: '', query: '', headers: {}, body, bodyEncoding: 'utf8' },
       { 'user-agent': 'Lathe-Trigger', ...(body === null ? {} : { 'content-type': 'application/json' }) },
       AbortSignal.any([signal, AbortSignal.timeout(timeoutMs + SILENCE_MS)]),
     )

@@ -6,16 +6,14 @@ import { AsyncQueue } from '../../async-queue.ts'
 import type { Context } from '../../context.ts'
 import type { RuntimeChannel } from '../../control/runtime-channel.ts'
 import { randomToken } from '../../hash.ts'
-import type { AppDoc } from '../../mongo/documents.ts'
 import { Refusal } from '../../refusal.ts'
 import type { SignedRequest } from '../../request-context.ts'
 import { livingAppOf } from '../apps/scope.ts'
 import { functionOf } from '../functions/scope.ts'
-import { whenRuntimeReady } from '../functions/when-runtime-ready.ts'
+import { loadRun, runtimesFor } from './load.ts'
 import { overlayOf } from './overlay.ts'
 import { checkedHeaders, type RunRequestInput, sendRequest } from './send-request.ts'
 
-const LOAD_MS = 15_000
 /** How long the runtime's record of the request is waited for; log lines come before it. */
 const RECORD_MS = 2_000
 /** How long lines of what the function left running are still shown. */
@@ -105,7 +103,7 @@ class Run {
     })
     const runToken = randomToken()
     try {
-      await this.#load(channels, overlay, runToken)
+      await loadRun(channels, { runId: this.#runId, runToken, name: this.#name, overlay })
       this.#signal.throwIfAborted()
       const target = { appid: this.#appid, name: this.#name, runToken }
       const response = await sendRequest(this.#context, target, request, headers, this.#signal)
@@ -118,31 +116,6 @@ class Run {
       for (const channel of channels) channel.endRun(this.#runId)
     }
   }
-
-  /** While a runtime is being replaced there are two, and the gateway may choose either. */
-  async #load(channels: RuntimeChannel[], overlay: FunctionUnit[], runToken: string): Promise<void> {
-    const run = { runId: this.#runId, runToken, name: this.#name, overlay }
-    const answers = await Promise.allSettled(channels.map((channel) => channel.run(run, LOAD_MS)))
-    const errors = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))
-    if (errors.length > 0) {
-      throw new Refusal('LOAD_ERROR', `${errors[0]?.name}: ${errors[0]?.message}`, { errors })
-    }
-    if (answers.every(({ status }) => status === 'rejected')) {
-      throw new Refusal('RUNTIME_UNAVAILABLE', `The runtime did not load this within ${LOAD_MS / 1000} s.`)
-    }
-  }
-}
-
-async function runtimesFor(context: Context, app: AppDoc): Promise<RuntimeChannel[]> {
-  if (app.state === 'stopped' || app.phase === 'failed') {
-    const message =
-      app.phase === 'failed' ? 'The app has failed: look at its error.' : 'The app is stopped: start it.'
-    throw new Refusal('APP_NOT_RUNNING', message, { phase: app.phase })
-  }
-  if (!(await whenRuntimeReady(context, app))) {
-    throw new Refusal('RUNTIME_UNAVAILABLE', 'The app is starting, and its runtime is not ready yet.')
-  }
-  return context.channels.ready(app._id)
 }
 
 /** What a run ends with instead of a response; null for a fault of ours, which is shown as any other. */

@@ -54,6 +54,7 @@ export function sendRequest(
   signal: AbortSignal,
 ): Promise<RunResponse> {
   const gateway = new URL(`http://${env.LATHE_GATEWAY_ADDRESS}`)
+  const body = request.body === null ? null : Buffer.from(request.body, request.bodyEncoding)
   const startedAt = performance.now()
   return new Promise((resolve, reject) => {
     const outgoing = httpRequest({
@@ -65,7 +66,7 @@ export function sendRequest(
         ...headers,
         host: `${target.appid}.${env.LATHE_APPS_DOMAIN}`,
         [RUN_TOKEN_HEADER]: target.runToken,
-        ...(request.body === null ? {} : { 'content-length': Buffer.byteLength(request.body) }),
+        ...(body === null ? {} : { 'content-length': body.length }),
       },
       agent: false,
       signal,
@@ -87,7 +88,7 @@ export function sendRequest(
         })
       }, failed)
     })
-    outgoing.end(request.body ?? undefined)
+    outgoing.end(body ?? undefined)
   })
 }
 

@@ -1,0 +1,22 @@
+import type { Expectation } from '@lathe/shared'
+
+/** A saved request of a function with what is expected of its answer. */
+export interface CaseDoc {
+  /** An ObjectId in hex. */
+  _id: string
+  appid: string
+  /** Its id outlives a rename. */
+  functionId: string
+  name: string
+  /** Cases of a function stand, and run, in this order. */
+  order: number
+  /** JSON: names of headers need not please MongoDB. */
+  request: string
+  expectations: Expectation[]
+  createdAt: Date
+  createdBy: string
+  updatedAt: Date
+  updatedBy: string
+  /** When a deleted one cannot be brought back any more. */
+  expiresAt: Date | null
+}

@@ -1,0 +1,60 @@
+import { type CaseView, type caseInputs, caseLimits } from '@lathe/shared'
+import { ObjectId } from 'mongodb'
+import type { z } from 'zod'
+import type { CaseDoc } from '../../mongo/case-documents.ts'
+import { repeatable } from '../../mongo/errors.ts'
+import type { Mongo } from '../../mongo/mongo.ts'
+import { Refusal } from '../../refusal.ts'
+import type { SignedRequest } from '../../request-context.ts'
+import { livingAppOf } from '../apps/scope.ts'
+import { functionOf } from '../functions/scope.ts'
+import { checkedHeaders } from '../runs/send-request.ts'
+import { caseOf, lastOrder } from './scope.ts'
+import { caseView } from './view.ts'
+
+/** Makes a case of a function, or changes one. */
+export async function saveCase(
+  request: SignedRequest,
+  input: z.infer<typeof caseInputs.save>,
+): Promise<CaseView> {
+  const { context, caller } = request
+  const { mongo } = context
+  const { appid, functionName, name, expectations } = input
+  await livingAppOf(request, appid, 'developer')
+  const { _id: functionId } = await functionOf(mongo, appid, functionName)
+  checkedHeaders(input.request)
+  const old = input.id === undefined ? null : await caseOf(mongo, appid, input.id)
+  const now = new Date()
+  const set = {
+    functionId,
+    name,
+    request: JSON.stringify(input.request),
+    expectations,
+    updatedAt: now,
+    updatedBy: caller.name,
+  }
+  if (old) {
+    const doc: CaseDoc = { ...old, ...set }
+    await repeatable(() => mongo.cases.updateOne({ _id: old._id }, { $set: set }))
+    return caseView(doc, functionName)
+  }
+  await checkRoom(mongo, appid)
+  const doc: CaseDoc = {
+    ...set,
+    _id: new ObjectId().toHexString(),
+    appid,
+    order: await lastOrder(mongo, appid, functionId),
+    createdAt: now,
+    createdBy: caller.name,
+    expiresAt: null,
+  }
+  await mongo.cases.insertOne(doc)
+  return caseView(doc, functionName)
+}
+
+async function checkRoom(mongo: Mongo, appid: string): Promise<void> {
+  const limit = caseLimits.perApp
+  if ((await mongo.cases.countDocuments({ appid, expiresAt: null }, { limit })) >= limit) {
+    throw new Refusal('LIMIT_REACHED', `An app can have ${limit} cases.`, { limit })
+  }
+}

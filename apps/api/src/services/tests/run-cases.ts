@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { CaseResult, TestEvent, TestTarget } from '@lathe/shared'
+import type { Context } from '../../context.ts'
+import type { RuntimeChannel } from '../../control/runtime-channel.ts'
+import { randomToken } from '../../hash.ts'
+import type { Judge } from '../../judge/judge.ts'
+import type { CaseDoc } from '../../mongo/case-documents.ts'
+import type { AppDoc } from '../../mongo/documents.ts'
+import { Refusal } from '../../refusal.ts'
+import { Semaphore } from '../../semaphore.ts'
+import { requestOf } from '../cases/view.ts'
+import { loadRun, runtimesFor } from '../runs/load.ts'
+import { overlayOf } from '../runs/overlay.ts'
+import { checkedHeaders, sendRequest } from '../runs/send-request.ts'
+import type { CaseGroup } from './case-groups.ts'
+
+/** Functions whose cases run at the same time; cases of one function run one after the other, in their order. */
+const FUNCTIONS_AT_ONCE = 4
+/** How long the last lines of a function's cases are waited for. */
+const LINGER_MS = 150
+
+export interface CaseRun {
+  judge: Judge
+  signal: AbortSignal
+  tell(event: TestEvent): void
+}
+
+/**
+ * Runs cases by real requests through the gateway, as runs from the panel: the draft (with the drafts behind its
+ * imports) is loaded once per function.
+ */
+export async function runCases(
+  context: Context,
+  app: AppDoc,
+  groups: CaseGroup[],
+  target: TestTarget,
+  run: CaseRun,
+): Promise<void> {
+  if (groups.length === 0) return
+  const channels = await runtimesFor(context, app)
+  const places = new Semaphore(FUNCTIONS_AT_ONCE)
+  await Promise.all(
+    groups.map((group) => places.run(() => new GroupRun(context, channels, group, target, run).perform())),
+  )
+}
+
+class GroupRun {
+  #context: Context
+  #channels: RuntimeChannel[]
+  #group: CaseGroup
+  #target: TestTarget
+  #run: CaseRun
+  #runId = randomUUID()
+  #runToken = randomToken()
+
+  constructor(
+    context: Context,
+    channels: RuntimeChannel[],
+    group: CaseGroup,
+    target: TestTarget,
+    run: CaseRun,
+  ) {
+    this.#context = context
+    this.#channels = channels
+    this.#group = group
+    this.#target = target
+    this.#run = run
+  }
+
+  async perform(): Promise<void> {
+    const { fn, cases } = this.#group
+    const { signal, tell } = this.#run
+    signal.throwIfAborted()
+    const unsubscribe = this.#context.logs.subscribe(fn.appid, {
+      line: (_id, line) => {
+        if (line.runId === this.#runId) tell({ type: 'log', line })
+      },
+    })
+    try {
+      const problem = await this.#load()
+      for (const one of cases) {
+        tell({
+          type: 'case',
+          result: problem === null ? await this.#perform(one) : this.#failed(one, problem),
+        })
+      }
+      await delay(LINGER_MS, undefined, { signal })
+    } finally {
+      unsubscribe()
+      for (const channel of this.#channels) channel.endRun(this.#runId)
+    }
+  }
+
+  /** @returns why no case of this function can run */
+  async #load(): Promise<string | null> {
+    const { fn } = this.#group
+    if (this.#target === 'live' && fn.liveRevision === 0) return `${fn.name} is not published.`
+    try {
+      const overlay = this.#target === 'live' ? [] : await overlayOf(this.#context.mongo, fn, fn.draft.source)
+      await loadRun(this.#channels, { runId: this.#runId, runToken: this.#runToken, name: fn.name, overlay })
+      return null
+    } catch (error) {
+      if (error instanceof Refusal) return error.message
+      throw error
+    }
+  }
+
+  async #perform(one: CaseDoc): Promise<CaseResult> {
+    const { fn } = this.#group
+    const { signal, judge } = this.#run
+    signal.throwIfAborted()
+    const target = { appid: fn.appid, name: fn.name, runToken: this.#runToken }
+    try {
+      const request = requestOf(one)
+      const response = await sendRequest(this.#context, target, request, checkedHeaders(request), signal)
+      const checks = await judge.check(response, one.expectations)
+      const { durationMs, status, requestId } = response
+      const state = checks.every(({ passed }) => passed) ? 'passed' : 'failed'
+      return { ...this.#failed(one, null), state, durationMs, status, requestId, checks }
+    } catch (error) {
+      signal.throwIfAborted()
+      if (error instanceof Refusal) return this.#failed(one, error.message)
+      throw error
+    }
+  }
+
+  #failed({ _id, name }: CaseDoc, error: string | null): CaseResult {
+    return {
+      id: _id,
+      functionName: this.#group.fn.name,
+      name,
+      state: 'failed',
+      durationMs: 0,
+      status: null,
+      requestId: null,
+      checks: [],
+      error,
+    }
+  }
+}
