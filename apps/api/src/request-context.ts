@@ -1,11 +1,23 @@
+import type { TokenScope } from '@lathe/shared'
 import type { Context } from './context.ts'
+import type { AppDoc } from './mongo/documents.ts'
 
 /** Who calls: an account, by its session's cookie or by a bearer token. */
 export interface Caller {
   userId: string
   email: string
   name: string
-  via: 'cookie' | 'token'
+  /** Null when a session's cookie vouches for the caller. */
+  token: CallerToken | null
+}
+
+export interface CallerToken {
+  id: string
+  scope: TokenScope
+  /** The only apps that it may touch; null = all. */
+  apps: string[] | null
+  /** The team that it belongs to; null = it is an account's own, and goes wherever the account may. */
+  teamId: string | null
 }
 
 /** What a verb knows of the request it serves. */
@@ -21,7 +33,11 @@ export interface RequestContext {
   setCookies: (cookies: string[]) => void
 }
 
-/** A request of somebody who is signed in. */
+/** A request that the permission matrix has let through, with what it may act on: see auth/authorize.ts. */
 export interface SignedRequest extends RequestContext {
   caller: Caller
+  /** The team that the call is about, or that has the app; null where it is about the account. */
+  teamId: string | null
+  /** The app that the call is about. */
+  app: AppDoc | null
 }

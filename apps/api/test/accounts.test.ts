@@ -1,13 +1,13 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { settingsSchema } from '@lathe/shared'
 import { type Lathe, startLathe } from '@lathe/supervisor'
-import { MongoClient } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { publish, runningApp } from './support/apps.ts'
 import { ApiError, type Client, client, signIn } from './support/client.ts'
+import { type People, peopleOf } from './support/people.ts'
 import { OWNER, type Stack, startStack } from './support/stack.ts'
 
 async function refused(call: Promise<unknown>): Promise<ApiError> {
@@ -94,51 +94,17 @@ test('completing the setup signs in by a session cookie', async () => {
 
 describe('teams', () => {
   let stack: Stack
-  let mongo: MongoClient
+  let people: People
   let stranger: Client
   beforeAll(async () => {
     stack = await startStack()
-    mongo = await new MongoClient(stack.lathe.mongoUrl).connect()
-    stranger = await account('stranger')
+    people = await peopleOf(stack)
+    stranger = await people.account('stranger')
   })
   afterAll(async () => {
-    await mongo.close()
+    await people[Symbol.asyncDispose]()
     await stack[Symbol.asyncDispose]()
   })
-
-  /** Another account with a team of its own and a token, as an invitation will make them. */
-  async function account(name: string): Promise<Client> {
-    const db = mongo.db('lathe')
-    const insert = (collection: string, doc: { _id: string }) =>
-      db.collection<{ _id: string }>(collection).insertOne(doc)
-    const token = `lathe_${randomBytes(36).toString('base64url')}`
-    const key = createHash('sha256').update(token).digest('base64url')
-    const at = { createdAt: new Date(), updatedAt: new Date() }
-    await insert('user', { _id: name, email: `${name}@example.com`, name, ...at } as { _id: string })
-    await insert('organization', { _id: `team-${name}`, name, slug: `personal-${name}`, ...at } as {
-      _id: string
-    })
-    await addMember(`team-${name}`, name, 'owner')
-    await insert('apikey', { _id: `key-${name}`, key, referenceId: name, enabled: true, ...at } as {
-      _id: string
-    })
-    return client(stack.lathe.url, { authorization: `Bearer ${token}` })
-  }
-
-  async function addMember(organizationId: string, userId: string, role: string) {
-    await mongo
-      .db('lathe')
-      .collection<{ _id: string }>('member')
-      .insertOne({
-        _id: `${organizationId}:${userId}`,
-        organizationId,
-        userId,
-        role,
-        createdAt: new Date(),
-      } as {
-        _id: string
-      })
-  }
 
   test('somebody else’s app is NOT_FOUND in every procedure, like one that does not exist', async () => {
     const { appid } = await runningApp(stack, 'private')
@@ -209,30 +175,28 @@ describe('teams', () => {
   })
 
   test('roles: a viewer reads, a developer writes, an admin deletes', async () => {
-    const people = { viewer: await account('viewer'), developer: await account('developer') }
+    const viewer = await people.account('viewer')
+    const developer = await people.account('developer')
     const [team] = await stack.api.call('teams.list')
     const { appid } = await stack.api.call('apps.create', { name: 'shared' })
-    for (const role of ['viewer', 'developer'] as const) await addMember(team!.id, role, role)
-    expect(await people.viewer.call('teams.list')).toContainEqual({
+    for (const role of ['viewer', 'developer'] as const) await people.join(team!.id, role, role)
+    expect(await viewer.call('teams.list')).toContainEqual({
       ...team,
       role: 'viewer',
       personal: false,
     })
-    expect(await people.viewer.call('apps.get', { appid })).toMatchObject({ name: 'shared' })
+    expect(await viewer.call('apps.get', { appid })).toMatchObject({ name: 'shared' })
     const forbidden = [
-      people.viewer.call('functions.create', { appid, name: 'f' }),
-      people.viewer.call('apps.stop', { appid }),
-      people.viewer.call('apps.create', { name: 'x', teamId: team!.id }),
-      people.developer.call('apps.delete', { appid, confirmName: 'shared' }),
+      viewer.call('functions.create', { appid, name: 'f' }),
+      viewer.call('apps.stop', { appid }),
+      viewer.call('apps.create', { name: 'x', teamId: team!.id }),
+      developer.call('apps.delete', { appid, confirmName: 'shared' }),
     ]
     for (const error of await Promise.all(forbidden.map(refused)))
       expect(error).toMatchObject({ reason: 'FORBIDDEN', status: 403 })
-    expect(await people.developer.call('functions.create', { appid, name: 'f' })).toMatchObject({ name: 'f' })
-    await mongo
-      .db('lathe')
-      .collection<{ _id: string }>('member')
-      .deleteOne({ _id: `${team!.id}:developer` })
-    expect(await refused(people.developer.call('apps.get', { appid }))).toMatchObject({ reason: 'NOT_FOUND' })
+    expect(await developer.call('functions.create', { appid, name: 'f' })).toMatchObject({ name: 'f' })
+    await people.leave(team!.id, 'developer')
+    expect(await refused(developer.call('apps.get', { appid }))).toMatchObject({ reason: 'NOT_FOUND' })
   })
 
   test('somebody else’s token cannot be revoked, an expired one does not work', async () => {
@@ -242,7 +206,7 @@ describe('teams', () => {
     })
     const me = client(stack.lathe.url, { authorization: `Bearer ${mine.token}` })
     expect(await me.call('account.me')).toMatchObject({ email: OWNER.email })
-    await mongo
+    await people.mongo
       .db('lathe')
       .collection<{ _id: string }>('apikey')
       .updateOne({ _id: mine.id }, { $set: { expiresAt: new Date(Date.now() - 1) } })
@@ -252,7 +216,7 @@ describe('teams', () => {
   test('another’s unpublished draft survives one’s own publish, and then asks for a merge', async () => {
     const { appid } = await runningApp(stack, 'two of us')
     const [team] = await stack.api.call('teams.list')
-    await addMember(team!.id, 'stranger', 'developer')
+    await people.join(team!.id, 'stranger', 'developer')
     await publish(stack, appid, 'f', 'export default () => "base"')
     await stranger.call('functions.saveDraft', { appid, name: 'f', source: 'theirs', baseRevision: 1 })
     await publish(stack, appid, 'f', 'export default () => "mine"')

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { loadErrorSchema, markerSchema } from './errors.ts'
 import { appidSchema, functionNameSchema } from './ids.ts'
 import { logLevelSchema, logLineSchema } from './logs.ts'
+import type { TeamRole } from './permissions.ts'
 
 /** What procedures take and give. Dates are ISO 8601 strings. */
 const date = z.string()
@@ -230,11 +231,6 @@ export const inputs = {
     /** Set by tRPC's client when it reconnects: continue after this event. */
     lastEventId: z.string().max(64).nullish(),
   }),
-  tokensCreate: z.object({
-    name: z.string().trim().min(1).max(64),
-    expiresInDays: z.number().int().min(1).max(365).optional(),
-  }),
-  tokensRevoke: z.object({ id: z.string().min(1).max(64) }),
   setupComplete: z.object({
     /** From the one-time link. */
     token: z.string().min(1).max(128),
@@ -254,9 +250,6 @@ export interface DeletedFunction {
   deletedBy: string
 }
 
-export const teamRoleSchema = z.enum(['owner', 'admin', 'developer', 'viewer'])
-export type TeamRole = z.infer<typeof teamRoleSchema>
-
 /** One of the caller's teams. */
 export interface TeamView {
   id: string
@@ -271,17 +264,6 @@ export interface AccountView {
   id: string
   email: string
   name: string
-}
-
-/** A bearer token of the caller, without its secret. */
-export interface TokenView {
-  id: string
-  name: string
-  /** The first characters of the secret, to recognise it by. */
-  start: string
-  createdAt: string
-  expiresAt: string | null
-  lastUsedAt: string | null
 }
 
 /** What `logs.tail` yields. */

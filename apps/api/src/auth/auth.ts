@@ -1,24 +1,14 @@
-import { apiKey } from '@better-auth/api-key'
 import type { ApiEnv } from '@lathe/shared'
 import type { BetterAuthOptions } from 'better-auth'
 import { mongodbAdapter } from 'better-auth/adapters/mongodb'
 // The narrow entries: the wide ones load every adapter and plugin there is, and each start pays for it.
 import { betterAuth } from 'better-auth/minimal'
-import { createAccessControl } from 'better-auth/plugins/access'
-import { organization } from 'better-auth/plugins/organization'
-import { adminAc, defaultStatements, memberAc, ownerAc } from 'better-auth/plugins/organization/access'
 import { ObjectId } from 'mongodb'
 import type { Logger } from 'pino'
 import type { Mongo } from '../mongo/mongo.ts'
 import { derivedKey } from '../secret-box.ts'
-import { bearerToken } from './bearer.ts'
 import { consoleOrigins } from './origin.ts'
 import { createPersonalTeam } from './personal-team.ts'
-
-const TOKEN_LENGTH = 48
-export const TOKEN_PREFIX = 'lathe_'
-
-const access = createAccessControl(defaultStatements)
 
 function options(env: ApiEnv, mongo: Mongo, log: Logger) {
   return {
@@ -52,33 +42,10 @@ function options(env: ApiEnv, mongo: Mongo, log: Logger) {
     databaseHooks: {
       user: { create: { after: (user) => createPersonalTeam(mongo, user) } },
     },
-    plugins: [
-      organization({
-        ac: access,
-        roles: {
-          owner: access.newRole(ownerAc.statements),
-          admin: access.newRole(adminAc.statements),
-          developer: access.newRole(memberAc.statements),
-          viewer: access.newRole(memberAc.statements),
-        },
-        allowUserToCreateOrganization: true,
-        // A team's apps would be left behind, running and out of everybody's reach.
-        disableOrganizationDeletion: true,
-      }),
-      apiKey({
-        defaultKeyLength: TOKEN_LENGTH,
-        defaultPrefix: TOKEN_PREFIX,
-        maximumNameLength: 64,
-        startingCharactersConfig: { shouldStore: true, charactersLength: TOKEN_PREFIX.length + 4 },
-        rateLimit: { enabled: false },
-        enableSessionForAPIKeys: true,
-        customAPIKeyGetter: (ctx) => bearerToken(ctx.headers?.get('authorization')),
-      }),
-    ],
   } satisfies BetterAuthOptions
 }
 
-/** Accounts, sessions, teams and tokens, kept in the platform's database. */
+/** Accounts and sessions, kept in the platform's database. Teams and tokens are ours: docs/ARCHITECTURE.md says why. */
 export function createAuth(env: ApiEnv, mongo: Mongo, log: Logger) {
   return betterAuth(options(env, mongo, log))
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import type { ApiKeyDoc, UserDoc } from '../mongo/documents.ts'
+import { tokenHash } from '../hash.ts'
+import type { ApiKeyDoc } from '../mongo/documents.ts'
 import type { Mongo } from '../mongo/mongo.ts'
 import type { Caller } from '../request-context.ts'
 import type { Auth } from './auth.ts'
@@ -22,29 +22,27 @@ export async function resolveCaller(
   const found = await auth.api.getSession({ headers: new Headers({ cookie: headers.cookie }) })
   if (!found) return null
   const { id, email, name } = found.user
-  return { userId: id, email, name, via: 'cookie' }
+  return { userId: id, email, name, token: null }
 }
 
-/**
- * One read per call, where the plugin's own check would also write twice: use is noted once a minute. Tokens are
- * stored as the plugin stores them, as SHA-256 in base64url, and so a revoked one is gone at once.
- */
+/** Read anew with every call, so that a revoked token is gone at once, everywhere. */
 async function byToken(mongo: Mongo, token: string): Promise<Caller | null> {
-  const key = createHash('sha256').update(token).digest('base64url')
-  const found = await mongo.apiKeys.findOne({ key })
+  const found = await mongo.apiKeys.findOne({ key: tokenHash(token) })
   if (!found || found.enabled === false || (found.expiresAt && found.expiresAt < new Date())) return null
+  const { scope = 'admin', apps = null, teamId = null } = found
+  const facts = { id: found._id, scope, apps, teamId }
+  if (teamId !== null) {
+    await noteUse(mongo, found)
+    return { userId: `token:${found._id}`, email: '', name: found.name ?? 'token', token: facts }
+  }
   const user = await mongo.users.findOne({ _id: found.referenceId })
   if (!user) return null
   await noteUse(mongo, found)
-  return callerOf(user)
+  return { userId: user._id, email: user.email, name: user.name, token: facts }
 }
 
 async function noteUse(mongo: Mongo, key: ApiKeyDoc): Promise<void> {
   const now = new Date()
   if (key.lastRequest && now.getTime() - key.lastRequest.getTime() < LAST_USE_RESOLUTION_MS) return
   await mongo.apiKeys.updateOne({ _id: key._id }, { $set: { lastRequest: now } })
-}
-
-function callerOf({ _id, email, name }: UserDoc): Caller {
-  return { userId: _id, email, name, via: 'token' }
 }

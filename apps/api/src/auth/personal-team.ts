@@ -1,9 +1,14 @@
 import { ObjectId } from 'mongodb'
+import type { OrganizationDoc } from '../mongo/documents.ts'
 import { isDuplicate } from '../mongo/errors.ts'
 import type { Mongo } from '../mongo/mongo.ts'
 
 export function personalSlug(userId: string): string {
   return `personal-${userId}`
+}
+
+export function personalTeamOf(mongo: Mongo, userId: string): Promise<OrganizationDoc | null> {
+  return mongo.organizations.findOne({ slug: personalSlug(userId) })
 }
 
 /** The team that every account has from the start. Can be repeated: what is there stays as it is. */

@@ -21,7 +21,7 @@ export async function authRoutes(server: FastifyInstance, { context }: { context
       const { headers, method } = request
       const isChange = method !== 'GET' && (headers.cookie !== undefined || headers.origin !== undefined)
       if (isChange && !isFromConsole(headers, env.LATHE_CONSOLE_HOST, method)) {
-        return reply.status(403).send(httpError('FORBIDDEN', request.id))
+        return reply.status(403).send(httpError('BAD_ORIGIN', request.id))
       }
       const response = await auth.handler(toWebRequest(request, env.LATHE_CONSOLE_HOST))
       reply.status(response.status)

@@ -16,7 +16,12 @@ const errors = {
   BAD_REQUEST: { status: 400, reason: 'INVALID_INPUT', message: 'The request is not valid.' },
   NOT_FOUND: { status: 404, reason: 'NOT_FOUND', message: 'There is nothing at this address.' },
   UNAUTHENTICATED: { status: 401, reason: 'UNAUTHENTICATED', message: 'Send Authorization: Bearer <token>.' },
-  FORBIDDEN: { status: 403, reason: 'BAD_ORIGIN', message: 'This call has to come from the console.' },
+  FORBIDDEN: {
+    status: 403,
+    reason: 'FORBIDDEN',
+    message: 'Your role, or the scope of your token, does not allow this.',
+  },
+  BAD_ORIGIN: { status: 403, reason: 'BAD_ORIGIN', message: 'This call has to come from the console.' },
   SERVICE_UNAVAILABLE: { status: 503, reason: 'INTERNAL', message: 'Not ready.' },
   INTERNAL_SERVER_ERROR: { status: 500, reason: 'INTERNAL', message: 'Something went wrong on our side.' },
 } as const satisfies Record<string, { status: number; reason: Reason; message: string }>
@@ -32,6 +37,10 @@ export function httpError(code: HttpErrorName, requestId: string) {
       data: { code, httpStatus: status, reason, details: { requestId } },
     },
   }
+}
+
+export function httpStatus(code: HttpErrorName): number {
+  return errors[code].status
 }
 
 export function handleErrors(server: FastifyInstance, log: Logger): void {

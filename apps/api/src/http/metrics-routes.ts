@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { authorize } from '../auth/authorize.ts'
 import type { Context } from '../context.ts'
 import { Exposition } from '../metrics/exposition.ts'
 import type { RequestContext } from '../request-context.ts'
@@ -25,11 +26,11 @@ export async function metricsRoutes(
   })
   server.get('/api/metrics', async (request, reply) => {
     const asked = await requestContext(request, reply)
-    if (asked.caller?.via !== 'token') {
+    if (!asked.caller?.token) {
       reply.header('www-authenticate', 'Bearer')
       return reply.status(401).send(httpError('UNAUTHENTICATED', request.id))
     }
     reply.header('content-type', Exposition.contentType)
-    return ownMetrics({ ...asked, caller: asked.caller })
+    return ownMetrics(await authorize(asked, 'GET /api/metrics', async () => undefined, false))
   })
 }

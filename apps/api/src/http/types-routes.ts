@@ -1,11 +1,18 @@
-import { appidSchema, packageNameSchema } from '@lathe/shared'
+import { appidSchema, packageNameSchema, type Reason } from '@lathe/shared'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { authorize } from '../auth/authorize.ts'
 import { Refusal } from '../refusal.ts'
 import type { RequestContext, SignedRequest } from '../request-context.ts'
 import { declarationsOf, typedPackages } from '../services/dependencies/types.ts'
-import { httpError } from './errors.ts'
+import { type HttpErrorName, httpError, httpStatus } from './errors.ts'
 
 const IMMUTABLE = 'private, max-age=31536000, immutable'
+
+const refusals: Partial<Record<Reason, HttpErrorName>> = {
+  UNAUTHENTICATED: 'UNAUTHENTICATED',
+  FORBIDDEN: 'FORBIDDEN',
+  BAD_ORIGIN: 'BAD_ORIGIN',
+}
 
 interface Options {
   contextOf: (request: FastifyRequest, reply: FastifyReply) => Promise<RequestContext>
@@ -23,17 +30,14 @@ export async function typesRoutes(server: FastifyInstance, { contextOf }: Option
     work: (signed: SignedRequest) => Promise<T>,
   ) => {
     const context = await contextOf(request, reply)
-    const { caller } = context
-    if (!caller) return reply.status(401).send(httpError('FORBIDDEN', request.id))
-    if (caller.via === 'cookie' && !context.isFromConsole) {
-      return reply.status(403).send(httpError('FORBIDDEN', request.id))
-    }
     try {
-      const found = await work({ ...context, caller })
-      return reply.header('cache-control', caching).send(found)
+      // A cookie alone does not vouch for this either: other apps of the same site could read the answer.
+      const signed = await authorize(context, 'GET /api/apps/<appid>/types', async () => request.params, true)
+      return reply.header('cache-control', caching).send(await work(signed))
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      return reply.status(404).send(httpError('NOT_FOUND', request.id))
+      const name = refusals[(error as Refusal).reason] ?? 'NOT_FOUND'
+      return reply.status(httpStatus(name)).send(httpError(name, request.id))
     }
   }
 

@@ -1,4 +1,4 @@
-import type { AppPhase, FiringOutcome, FiringReason, LogLine, SidePurpose } from '@lathe/shared'
+import type { AppPhase, FiringOutcome, FiringReason, LogLine, SidePurpose, TokenScope } from '@lathe/shared'
 
 /** What stands in the platform's database. Dates are Dates here, and ISO strings in views. */
 export interface AppDoc {
@@ -198,14 +198,23 @@ export interface UserDoc {
   name: string
 }
 
-/** better-auth's API-key plugin: our bearer tokens. */
+/** A bearer token. */
 export interface ApiKeyDoc {
   _id: string
   /** SHA-256 of the token, base64url. */
   key: string
   name: string | null
+  /** Its first characters, to recognise it by. */
   start: string | null
+  /** Whose it is: an account, or, where `teamId` is set, that team. */
   referenceId: string
+  teamId?: string | null
+  /** Those made before there were scopes have none, and may do everything. */
+  scope?: TokenScope
+  /** The only apps that it may touch; null = all. */
+  apps?: string[] | null
+  /** Name, for people. */
+  createdBy?: string
   enabled: boolean
   expiresAt: Date | null
   lastRequest: Date | null

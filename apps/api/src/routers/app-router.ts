@@ -1,3 +1,4 @@
+import { type Permission, permissions } from '@lathe/shared'
 import { router } from '../trpc/trpc.ts'
 import { accountRouter } from './account.ts'
 import { appsRouter } from './apps.ts'
@@ -14,7 +15,7 @@ import { setupRouter } from './setup.ts'
 import { systemRouter } from './system.ts'
 import { teamsRouter } from './teams.ts'
 import { testsRouter } from './tests.ts'
-import { tokensRouter } from './tokens.ts'
+import { teamTokensRouter, tokensRouter } from './tokens.ts'
 import { triggersRouter } from './triggers.ts'
 
 export const appRouter = router({
@@ -34,7 +35,16 @@ export const appRouter = router({
   system: systemRouter,
   teams: teamsRouter,
   tests: testsRouter,
+  teamTokens: teamTokensRouter,
   tokens: tokensRouter,
   triggers: triggersRouter,
 })
 export type AppRouter = typeof appRouter
+
+type Procedures = AppRouter['_def']['record']
+type ProcedureName = {
+  [R in keyof Procedures & string]: `${R}.${keyof Procedures[R] & string}`
+}[keyof Procedures & string]
+
+// A procedure without a row in the permission matrix does not compile: say in packages/shared/src/permissions.ts who may call it.
+permissions satisfies Record<ProcedureName, Permission>

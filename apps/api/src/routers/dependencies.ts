@@ -32,7 +32,7 @@ export const dependenciesRouter = router({
 })
 
 export const registriesRouter = router({
-  list: procedure.input(inputs.team).query(({ ctx, input }) => listRegistries(ctx, input)),
+  list: procedure.input(inputs.team).query(({ ctx }) => listRegistries(ctx)),
   save: procedure.input(inputs.registrySave).mutation(({ ctx, input }) => saveRegistry(ctx, input)),
   remove: procedure.input(inputs.registryRemove).mutation(({ ctx, input }) => removeRegistry(ctx, input)),
 })

@@ -1,6 +1,7 @@
 import { initTRPC, TRPCError } from '@trpc/server'
+import { authorize } from '../auth/authorize.ts'
 import { Refusal } from '../refusal.ts'
-import type { RequestContext, SignedRequest } from '../request-context.ts'
+import type { RequestContext } from '../request-context.ts'
 import { publicError, toTrpcError } from './error-adapter.ts'
 
 const t = initTRPC.context<RequestContext>().create({
@@ -20,21 +21,14 @@ const errors = t.middleware(async ({ next }) => {
   return result
 })
 
-const signedIn = t.middleware(({ ctx, type, next }) => {
-  const { caller } = ctx
-  if (!caller) {
-    throw toTrpcError(new Refusal('UNAUTHENTICATED', 'Sign in, or send Authorization: Bearer <token>.'))
-  }
-  if (caller.via === 'cookie' && type !== 'query' && !ctx.isFromConsole) {
-    throw toTrpcError(new Refusal('BAD_ORIGIN', 'Calls that change something have to come from the console.'))
-  }
-  const signed: SignedRequest = { ...ctx, caller }
-  return next({ ctx: signed })
+/** Lets through what the permission matrix allows: nothing else decides about it, and nothing goes around it. */
+const authorized = t.middleware(async ({ ctx, path, type, getRawInput, next }) => {
+  return next({ ctx: await authorize(ctx, path, getRawInput, type !== 'query') })
 })
 
 export const router = t.router
 export const openProcedure = t.procedure.use(errors)
-export const procedure = openProcedure.use(signedIn)
+export const procedure = openProcedure.use(authorized)
 
 /** Errors inside a running subscription do not pass through middleware: this does for them what `errors` does. */
 export async function* streamErrors<T>(events: AsyncIterable<T>): AsyncGenerator<T, void> {

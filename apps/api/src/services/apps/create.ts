@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { type AppView, appidFrom, type inputs, type TeamRole } from '@lathe/shared'
+import { type AppView, appidFrom, type inputs } from '@lathe/shared'
 import type { z } from 'zod'
-import { personalSlug } from '../../auth/personal-team.ts'
 import { randomToken } from '../../hash.ts'
 import { ensureAppUser } from '../../mongo/app-database.ts'
 import type { AppDoc } from '../../mongo/documents.ts'
 import { isDuplicate } from '../../mongo/errors.ts'
 import { databaseSecret } from '../../reconciler/parts.ts'
-import { notFound, Refusal } from '../../refusal.ts'
+import { Refusal } from '../../refusal.ts'
 import type { SignedRequest } from '../../request-context.ts'
-import { memberships, requireRole } from '../teams/roles.ts'
+import { teamOf } from '../teams/scope.ts'
 import { appView } from './view.ts'
 
 const APPID_TRIES = 8
@@ -20,16 +19,14 @@ const APPID_TRIES = 8
  */
 export async function createApp(
   request: SignedRequest,
-  { name, teamId }: z.infer<typeof inputs.appsCreate>,
+  { name }: z.infer<typeof inputs.appsCreate>,
 ): Promise<AppView> {
   const { context, caller } = request
   const { mongo, secrets, reconciler } = context
-  const team = await teamFor(request, teamId)
-  requireRole(team.role, 'developer')
   const password = randomToken()
   const app = await insertWithFreshId(request, (appid) => ({
     _id: appid,
-    teamId: team.id,
+    teamId: teamOf(request),
     name,
     state: 'running',
     phase: 'creating',
@@ -66,16 +63,4 @@ async function insertWithFreshId(
     }
   }
   throw new Refusal('LIMIT_REACHED', 'No free appid was found.', { limit: APPID_TRIES })
-}
-
-async function teamFor(
-  { context, caller }: SignedRequest,
-  teamId: string | undefined,
-): Promise<{ id: string; role: TeamRole }> {
-  const held = await memberships(context.mongo, caller.userId)
-  const wanted =
-    teamId ?? (await context.mongo.organizations.findOne({ slug: personalSlug(caller.userId) }))?._id
-  const membership = held.find((team) => team.teamId === wanted)
-  if (!membership) throw notFound('team', wanted ?? 'of your own')
-  return { id: membership.teamId, role: membership.role }
 }

@@ -13,7 +13,7 @@ export async function deleteApp(
   { appid, confirmName }: z.infer<typeof inputs.appsDelete>,
 ): Promise<{ appid: string }> {
   const { mongo, reconciler } = request.context
-  const app = await appOf(request, appid, 'admin')
+  const app = appOf(request, appid)
   if (confirmName !== app.name) {
     throw new Refusal('CONFIRMATION_MISMATCH', `Type the app's name, ${app.name}, to delete it.`, {
       expected: app.name,

@@ -8,5 +8,5 @@ export async function getApp(
   request: SignedRequest,
   { appid }: z.infer<typeof inputs.app>,
 ): Promise<AppView> {
-  return appView(request.context, await appOf(request, appid, 'viewer'))
+  return appView(request.context, appOf(request, appid))
 }

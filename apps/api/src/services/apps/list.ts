@@ -1,8 +1,8 @@
 import type { AppView, inputs } from '@lathe/shared'
 import type { z } from 'zod'
+import { appsOf, memberships } from '../../auth/memberships.ts'
 import { notFound } from '../../refusal.ts'
 import type { SignedRequest } from '../../request-context.ts'
-import { memberships } from '../teams/roles.ts'
 import { appView } from './view.ts'
 
 /** The apps of one of the caller's teams, or of all of them; the newest first. */
@@ -10,11 +10,11 @@ export async function listApps(
   { context, caller }: SignedRequest,
   input: z.infer<typeof inputs.appsList>,
 ): Promise<AppView[]> {
-  const all = (await memberships(context.mongo, caller.userId)).map(({ teamId }) => teamId)
+  const all = (await memberships(context.mongo, caller)).map(({ teamId }) => teamId)
   const wanted = input?.teamId
   if (wanted !== undefined && !all.includes(wanted)) throw notFound('team', wanted)
   const teams = wanted === undefined ? all : [wanted]
-  const apps = await context.mongo.apps.find({ teamId: { $in: teams } }).toArray()
+  const apps = await context.mongo.apps.find({ teamId: { $in: teams }, ...appsOf(caller) }).toArray()
   return apps
     .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
     .map((app) => appView(context, app))

@@ -8,7 +8,7 @@ export async function renameApp(
   request: SignedRequest,
   { appid, name }: z.infer<typeof inputs.appsRename>,
 ): Promise<AppView> {
-  const app = await livingAppOf(request, appid, 'developer')
+  const app = livingAppOf(request, appid)
   await request.context.mongo.apps.updateOne({ _id: appid }, { $set: { name } })
   return appView(request.context, { ...app, name })
 }

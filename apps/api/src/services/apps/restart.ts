@@ -2,7 +2,7 @@ import type { AppView, inputs } from '@lathe/shared'
 import type { z } from 'zod'
 import { Refusal } from '../../refusal.ts'
 import type { SignedRequest } from '../../request-context.ts'
-import { appOf, livingAppOf } from './scope.ts'
+import { livingAppOf } from './scope.ts'
 import { startApp } from './start.ts'
 import { appView } from './view.ts'
 
@@ -15,12 +15,12 @@ export async function restartApp(
   { appid }: z.infer<typeof inputs.app>,
 ): Promise<AppView> {
   const { context } = request
-  const app = await livingAppOf(request, appid, 'developer')
+  const app = livingAppOf(request, appid)
   const actor = context.reconciler.actor(appid)
   if (app.state === 'stopped' || app.phase === 'failed' || !actor.serving) return startApp(request, { appid })
   const error = await actor.replace('restart')
   if (error !== null) {
     throw new Refusal('RUNTIME_UNAVAILABLE', `The new runtime did not start; the old one goes on. ${error}`)
   }
-  return appView(context, await appOf(request, appid, 'viewer'))
+  return appView(context, (await context.mongo.apps.findOne({ _id: appid })) ?? app)
 }

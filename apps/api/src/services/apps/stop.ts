@@ -10,7 +10,7 @@ export async function stopApp(
   { appid }: z.infer<typeof inputs.app>,
 ): Promise<AppView> {
   const { mongo, reconciler } = request.context
-  const app = await livingAppOf(request, appid, 'developer')
+  const app = livingAppOf(request, appid)
   if (app.state === 'stopped') return appView(request.context, app)
   const wanted = { state: 'stopped', phase: 'stopping', phaseError: null } as const
   await mongo.apps.updateOne({ _id: appid, phase: { $ne: 'deleting' } }, { $set: wanted })

@@ -13,7 +13,7 @@ export async function checkDependencies(
   request: SignedRequest,
   { appid }: z.infer<typeof dependencyInputs.app>,
 ): Promise<DependencyCheck> {
-  const app = await appOf(request, appid, 'viewer')
+  const app = appOf(request, appid)
   const { packages } = request.context.dependencies
   const [doc, client] = await Promise.all([packages.ensure(appid), packages.client(app.teamId)])
   const all = doc.lockfile === null ? [] : [...parseLockfile(doc.lockfile).packages.values()]

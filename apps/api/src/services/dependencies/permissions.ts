@@ -9,15 +9,9 @@ export async function setPermissions(
   request: SignedRequest,
   { appid, nativeAddons, scripts }: z.infer<typeof dependencyInputs.permissions>,
 ): Promise<ChangeDone> {
-  return changePackages(
-    request,
-    appid,
-    'change permissions',
-    (current) => ({
-      packages: requested(current),
-      ...(nativeAddons === undefined ? {} : { nativeAddons }),
-      ...(scripts === undefined ? {} : { scripts: [...new Set(scripts)].sort() }),
-    }),
-    'admin',
-  )
+  return changePackages(request, appid, 'change permissions', (current) => ({
+    packages: requested(current),
+    ...(nativeAddons === undefined ? {} : { nativeAddons }),
+    ...(scripts === undefined ? {} : { scripts: [...new Set(scripts)].sort() }),
+  }))
 }

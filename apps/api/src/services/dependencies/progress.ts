@@ -9,7 +9,7 @@ export async function* dependencyProgress(
   { appid }: z.infer<typeof dependencyInputs.app>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<DependencyProgress, void> {
-  await appOf(request, appid, 'viewer')
+  appOf(request, appid)
   yield* request.context.dependencies.changes.progress.follow(appid, signal)
 }
 
@@ -18,6 +18,6 @@ export async function cancelChange(
   request: SignedRequest,
   { appid, changeId }: z.infer<typeof dependencyInputs.cancel>,
 ): Promise<{ cancelled: boolean }> {
-  await appOf(request, appid, 'developer')
+  appOf(request, appid)
   return { cancelled: request.context.dependencies.changes.cancel(appid, changeId) }
 }

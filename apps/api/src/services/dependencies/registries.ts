@@ -1,21 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { dependencyInputs, RegistryView } from '@lathe/shared'
 import type { z } from 'zod'
-import type { Context } from '../../context.ts'
 import type { RegistryDoc } from '../../mongo/dependency-documents.ts'
 import type { Mongo } from '../../mongo/mongo.ts'
 import type { TeamRegistry } from '../../packages/registry-config.ts'
-import { notFound } from '../../refusal.ts'
 import type { SignedRequest } from '../../request-context.ts'
 import type { SecretBox } from '../../secret-box.ts'
-import { requireRole, roleOf } from '../teams/roles.ts'
+import { teamOf } from '../teams/scope.ts'
 
 /** The registries of one of the caller's teams; tokens are never shown. */
-export async function listRegistries(
-  request: SignedRequest,
-  { teamId }: z.infer<typeof dependencyInputs.team>,
-): Promise<RegistryView[]> {
-  await teamOf(request, teamId, 'viewer')
+export async function listRegistries(request: SignedRequest): Promise<RegistryView[]> {
+  const teamId = teamOf(request)
   const found = await request.context.mongo.registries.find({ teamId }).sort({ scope: 1 }).toArray()
   return found.map(viewOf)
 }
@@ -25,9 +20,9 @@ export async function saveRegistry(
   request: SignedRequest,
   input: z.infer<typeof dependencyInputs.registrySave>,
 ): Promise<RegistryView> {
-  const { teamId, url, token } = input
+  const { url, token } = input
   const scope = input.scope ?? ''
-  await teamOf(request, teamId, 'admin')
+  const teamId = teamOf(request)
   const { mongo, secrets } = request.context
   const saved = await mongo.registries.findOneAndUpdate(
     { teamId, scope },
@@ -50,9 +45,9 @@ export async function saveRegistry(
 
 export async function removeRegistry(
   request: SignedRequest,
-  { teamId, scope }: z.infer<typeof dependencyInputs.registryRemove>,
+  { scope }: z.infer<typeof dependencyInputs.registryRemove>,
 ): Promise<{ removed: boolean }> {
-  await teamOf(request, teamId, 'admin')
+  const teamId = teamOf(request)
   const { deletedCount } = await request.context.mongo.registries.deleteOne({ teamId, scope: scope ?? '' })
   return { removed: deletedCount > 0 }
 }
@@ -82,14 +77,4 @@ function viewOf({ scope, url, token, updatedAt }: RegistryDoc): RegistryView {
     hasToken: token !== null,
     updatedAt: updatedAt.toISOString(),
   }
-}
-
-async function teamOf(
-  { context, caller }: { context: Context; caller: SignedRequest['caller'] },
-  teamId: string,
-  needed: 'viewer' | 'admin',
-): Promise<void> {
-  const member = await context.mongo.members.findOne({ userId: caller.userId, organizationId: teamId })
-  if (!member) throw notFound('team', teamId)
-  requireRole(roleOf(member.role), needed)
 }

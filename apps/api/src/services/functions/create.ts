@@ -17,7 +17,7 @@ export async function createFunction(
   { appid, name, source = TEMPLATE }: z.infer<typeof inputs.functionsCreate>,
 ): Promise<FunctionView> {
   const { context, caller } = request
-  const app = await livingAppOf(request, appid, 'developer')
+  const app = livingAppOf(request, appid)
   checkSource(source)
   if (app.functionCount >= limits.functionsPerApp) {
     throw new Refusal('LIMIT_REACHED', `An app has at most ${limits.functionsPerApp} functions.`, {

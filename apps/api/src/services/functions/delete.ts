@@ -18,7 +18,7 @@ export async function deleteFunction(
 ): Promise<DeletedFunction> {
   const { context, caller } = request
   const { mongo, channels } = context
-  await livingAppOf(request, appid, 'developer')
+  livingAppOf(request, appid)
   return channels.exclusive(appid, async () => {
     const doc = await functionOf(mongo, appid, name)
     const bin = { slot: deletedSlot(doc._id), deletedAt: new Date(), deletedBy: caller.name }

@@ -10,7 +10,7 @@ export async function deletedFunctions(
   request: SignedRequest,
   { appid }: z.infer<typeof inputs.app>,
 ): Promise<DeletedFunction[]> {
-  await appOf(request, appid, 'viewer')
+  appOf(request, appid)
   const found = await request.context.mongo.functions
     .find({ appid, slot: isDeleted })
     .project<DeletedDoc>({ name: 1, liveRevision: 1, deletedAt: 1, deletedBy: 1 })

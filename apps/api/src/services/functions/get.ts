@@ -9,6 +9,6 @@ export async function getFunction(
   request: SignedRequest,
   { appid, name }: z.infer<typeof inputs.function>,
 ): Promise<FunctionView> {
-  await appOf(request, appid, 'viewer')
+  appOf(request, appid)
   return functionView(request.context, await functionOf(request.context.mongo, appid, name))
 }

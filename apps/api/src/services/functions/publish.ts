@@ -10,7 +10,7 @@ export async function publishFunction(
   request: SignedRequest,
   { appid, name, source, baseRevision, note = '' }: z.infer<typeof inputs.functionsPublish>,
 ): Promise<PublishResult> {
-  const app = await livingAppOf(request, appid, 'developer')
+  const app = livingAppOf(request, appid)
   const found = await functionOf(request.context.mongo, appid, name)
   return publishSource(request, app, found, {
     source: source ?? found.draft.source,

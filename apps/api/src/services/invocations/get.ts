@@ -13,7 +13,7 @@ export async function getInvocation(
   request: SignedRequest,
   { appid, requestId }: z.infer<typeof observeInputs.invocationsGet>,
 ): Promise<InvocationDetail> {
-  await appOf(request, appid, 'viewer')
+  appOf(request, appid)
   const { mongo, logs } = request.context
   await logs.flush()
   const [invocation, lines] = await Promise.all([

@@ -24,7 +24,7 @@ export async function* tailLogs(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<TrackedEnvelope<LogEvent>, void> {
   const { logs, mongo } = request.context
-  await appOf(request, input.appid, 'viewer')
+  appOf(request, input.appid)
   const queue = new AsyncQueue<{ id: string; event: LogEvent }>()
   let dropped = 0
   let lastId = input.lastEventId ?? ''

@@ -1,9 +1,9 @@
 import { LATENCY_BUCKETS, latencyBound } from '@lathe/shared'
+import { appsOf, memberships } from '../../auth/memberships.ts'
 import type { Context } from '../../context.ts'
 import { Exposition } from '../../metrics/exposition.ts'
 import { addTo, emptyTally, type Tally } from '../../metrics/tally.ts'
 import type { SignedRequest } from '../../request-context.ts'
-import { memberships } from '../teams/roles.ts'
 
 /** Bounds of the exposed histogram: every second doubling from 0.1 ms to 7 minutes. */
 const BOUND_BUCKETS = [...Array(LATENCY_BUCKETS).keys()].filter((bucket) => bucket % 8 === 0 && bucket <= 88)
@@ -36,9 +36,9 @@ export async function allMetrics(context: Context): Promise<string> {
 
 /** The apps of the teams that the caller owns. */
 export async function ownMetrics({ context, caller }: SignedRequest): Promise<string> {
-  const owned = (await memberships(context.mongo, caller.userId)).filter(({ role }) => role === 'owner')
+  const owned = (await memberships(context.mongo, caller)).filter(({ role }) => role === 'owner')
   const apps = await context.mongo.apps
-    .find({ teamId: { $in: owned.map(({ teamId }) => teamId) } })
+    .find({ teamId: { $in: owned.map(({ teamId }) => teamId) }, ...appsOf(caller) })
     .project<App>(APP)
     .toArray()
   const out = new Exposition()

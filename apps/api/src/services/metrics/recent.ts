@@ -1,10 +1,10 @@
 import type { metricsInputs, RecentMetrics } from '@lathe/shared'
 import type { z } from 'zod'
+import { appsOf, memberships } from '../../auth/memberships.ts'
 import { bucketId, lengthMs, startOf, WHOLE_APP } from '../../metrics/buckets.ts'
 import type { MetricsDoc } from '../../mongo/observed.ts'
 import { notFound } from '../../refusal.ts'
 import type { SignedRequest } from '../../request-context.ts'
-import { memberships } from '../teams/roles.ts'
 
 const MINUTES = 60
 
@@ -13,12 +13,12 @@ export async function recentMetrics(
   { context: { mongo }, caller }: SignedRequest,
   input: z.infer<typeof metricsInputs.recent>,
 ): Promise<RecentMetrics[]> {
-  const all = (await memberships(mongo, caller.userId)).map(({ teamId }) => teamId)
+  const all = (await memberships(mongo, caller)).map(({ teamId }) => teamId)
   const wanted = input?.teamId
   if (wanted !== undefined && !all.includes(wanted)) throw notFound('team', wanted)
   const teams = wanted === undefined ? all : [wanted]
   const apps = await mongo.apps
-    .find({ teamId: { $in: teams } })
+    .find({ teamId: { $in: teams }, ...appsOf(caller) })
     .project<{ _id: string }>({ _id: 1 })
     .toArray()
   const now = Date.now()

@@ -10,7 +10,7 @@ export async function getRevision(
   { appid, name, revision }: z.infer<typeof inputs.revisionsGet>,
 ): Promise<RevisionView> {
   const { mongo } = request.context
-  await appOf(request, appid, 'viewer')
+  appOf(request, appid)
   const doc = await functionOf(mongo, appid, name)
   const found = await revisionOf(mongo, doc, revision)
   return { ...revisionSummary(found, doc.liveRevision), source: found.source }

@@ -12,7 +12,7 @@ export async function rollback(
   { appid, name, revision }: z.infer<typeof inputs.revisionsGet>,
 ): Promise<PublishResult> {
   const { mongo } = request.context
-  const app = await livingAppOf(request, appid, 'developer')
+  const app = livingAppOf(request, appid)
   const doc = await functionOf(mongo, appid, name)
   const { source } = await revisionOf(mongo, doc, revision)
   return publishSource(request, app, doc, {

@@ -32,7 +32,7 @@ export async function* executeRun(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RunEvent, void> {
   const { context } = request
-  const app = await livingAppOf(request, input.appid, 'developer')
+  const app = livingAppOf(request, input.appid)
   const doc = await functionOf(context.mongo, input.appid, input.name)
   const headers = checkedHeaders(input.request)
   const over = new AbortController()

@@ -1,12 +1,12 @@
 import type { TeamView } from '@lathe/shared'
+import { memberships } from '../../auth/memberships.ts'
 import { personalSlug } from '../../auth/personal-team.ts'
 import type { SignedRequest } from '../../request-context.ts'
-import { memberships } from './roles.ts'
 
 /** The caller's teams, the personal one first. */
 export async function listTeams({ context, caller }: SignedRequest): Promise<TeamView[]> {
   const { mongo } = context
-  const held = await memberships(mongo, caller.userId)
+  const held = await memberships(mongo, caller)
   const teams = await mongo.organizations.find({ _id: { $in: held.map(({ teamId }) => teamId) } }).toArray()
   const views = teams.map(({ _id, name, slug }) => ({
     id: _id,

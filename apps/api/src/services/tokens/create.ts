@@ -1,16 +1,16 @@
-import type { inputs, TokenView } from '@lathe/shared'
+import type { TokenView, tokenInputs } from '@lathe/shared'
 import type { z } from 'zod'
+import { Refusal } from '../../refusal.ts'
 import type { SignedRequest } from '../../request-context.ts'
-import { tokenView } from './view.ts'
+import { issueToken } from './issue.ts'
 
-const DAY_SECONDS = 24 * 3600
-
-/** Makes a bearer token for the caller. Its secret is in this answer and nowhere else. */
+/** Makes a bearer token for the caller: it may do what he may, as far as its scope goes. */
 export async function createToken(
-  { context, caller }: SignedRequest,
-  { name, expiresInDays }: z.infer<typeof inputs.tokensCreate>,
+  request: SignedRequest,
+  input: z.infer<typeof tokenInputs.create>,
 ): Promise<TokenView & { token: string }> {
-  const expiresIn = expiresInDays === undefined ? null : expiresInDays * DAY_SECONDS
-  const made = await context.auth.api.createApiKey({ body: { name, userId: caller.userId, expiresIn } })
-  return { ...tokenView(made.id, made), token: made.key }
+  if (request.caller.token?.teamId) {
+    throw new Refusal('FORBIDDEN', 'A team’s token has no account of its own: use teamTokens.create.')
+  }
+  return issueToken(request, null, input)
 }

@@ -1,19 +1,15 @@
 import type { TokenView } from '@lathe/shared'
+import type { ApiKeyDoc } from '../../mongo/documents.ts'
 
-interface Token {
-  name: string | null
-  start: string | null
-  createdAt: Date
-  expiresAt: Date | null
-  lastRequest: Date | null
-}
-
-export function tokenView(id: string, token: Token): TokenView {
+export function tokenView(token: ApiKeyDoc): TokenView {
   return {
-    id,
+    id: token._id,
     name: token.name ?? '',
     start: token.start ?? '',
+    scope: token.scope ?? 'admin',
+    apps: token.apps ?? null,
     createdAt: token.createdAt.toISOString(),
+    createdBy: token.createdBy ?? '',
     expiresAt: token.expiresAt?.toISOString() ?? null,
     lastUsedAt: token.lastRequest?.toISOString() ?? null,
   }

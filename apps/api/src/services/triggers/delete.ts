@@ -10,7 +10,7 @@ export async function deleteTrigger(
   { appid, id }: z.infer<typeof triggerInputs.one>,
 ): Promise<{ id: string }> {
   const { context, caller, requestId } = request
-  await livingAppOf(request, appid, 'developer')
+  livingAppOf(request, appid)
   await triggerOf(context.mongo, appid, id)
   await context.mongo.triggers.deleteOne({ _id: id })
   await context.mongo.firings.deleteMany({ triggerId: id })

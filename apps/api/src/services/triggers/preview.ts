@@ -11,7 +11,7 @@ export async function previewTrigger(
   request: SignedRequest,
   { appid, cron, timeZone }: z.infer<typeof triggerInputs.preview>,
 ): Promise<TriggerPreview> {
-  await appOf(request, appid, 'viewer')
+  appOf(request, appid)
   const ticks = parseSchedule(cron, timeZone).ticks(SHOWN_TICKS, new Date())
   return { nextRuns: ticks.map((tick) => tick.toISOString()) }
 }

@@ -13,7 +13,7 @@ export async function runTrigger(
   { appid, id }: z.infer<typeof triggerInputs.one>,
 ): Promise<FiringView> {
   const { context, caller } = request
-  const { phase } = await livingAppOf(request, appid, 'developer')
+  const { phase } = livingAppOf(request, appid)
   const trigger = await triggerOf(context.mongo, appid, id)
   const reason = await obstacleOf(context, trigger)
   if (reason) throw refusalOf(reason, trigger.functionName, phase)

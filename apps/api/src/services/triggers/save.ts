@@ -18,7 +18,7 @@ export async function saveTrigger(request: SignedRequest, input: Input): Promise
   const { context, caller, requestId } = request
   const { mongo, log } = context
   const { appid, cron, timeZone, enabled, missed, description, payload } = input
-  await livingAppOf(request, appid, 'developer')
+  livingAppOf(request, appid)
   const schedule = parseSchedule(cron, timeZone)
   const old = input.id === undefined ? null : await triggerOf(mongo, appid, input.id)
   const target = await targetOf(mongo, input, old)

@@ -1,0 +1,137 @@
+import { z } from 'zod'
+
+/** Roles in a team, the most powerful first. Each may do what those after it may. */
+export const teamRoleSchema = z.enum(['owner', 'admin', 'developer', 'viewer'])
+export type TeamRole = z.infer<typeof teamRoleSchema>
+
+/** What a bearer token may do at most, whatever the role of whoever made it; the least first. */
+export const tokenScopeSchema = z.enum(['read', 'develop', 'admin'])
+export type TokenScope = z.infer<typeof tokenScopeSchema>
+
+/**
+ * Who may call something:
+ * - `open`: anybody;
+ * - `account`: whoever is signed in, by a session or by a token of at least this scope (`session`: no token at all);
+ *   it shows and changes nothing but the caller's own;
+ * - `team`: a member of the team that the input's `teamId` names, with at least this role;
+ * - `app`: the same, of the team whose app the input's `appid` names.
+ */
+export type Permission =
+  | { of: 'open' }
+  | { of: 'account'; scope: TokenScope | 'session' }
+  | { of: 'team' | 'app'; role: TeamRole }
+
+const open: Permission = { of: 'open' }
+const account = (scope: TokenScope | 'session'): Permission => ({ of: 'account', scope })
+const team = (role: TeamRole): Permission => ({ of: 'team', role })
+const app = (role: TeamRole): Permission => ({ of: 'app', role })
+
+/**
+ * The permission matrix: every procedure and every HTTP route that is not open to all, with who may call it. The api
+ * enforces exactly this table, in one place (apps/api/src/auth/authorize.ts), and refuses what is not in it;
+ * docs/PERMISSIONS.md is made of it.
+ */
+export const permissions = {
+  'account.me': account('read'),
+
+  'apps.list': account('read'),
+  'apps.create': team('developer'),
+  'apps.get': app('viewer'),
+  'apps.rename': app('developer'),
+  'apps.start': app('developer'),
+  'apps.stop': app('developer'),
+  'apps.restart': app('developer'),
+  'apps.delete': app('admin'),
+
+  'dependencies.list': app('viewer'),
+  'dependencies.check': app('viewer'),
+  'dependencies.search': app('viewer'),
+  'dependencies.versions': app('viewer'),
+  'dependencies.receipt': app('viewer'),
+  'dependencies.progress': app('viewer'),
+  'dependencies.add': app('developer'),
+  'dependencies.update': app('developer'),
+  'dependencies.remove': app('developer'),
+  'dependencies.cancel': app('developer'),
+  'dependencies.permissions': app('admin'),
+
+  'env.list': app('viewer'),
+  'env.set': app('developer'),
+  'env.unset': app('developer'),
+
+  'functions.list': app('viewer'),
+  'functions.get': app('viewer'),
+  'functions.deleted': app('viewer'),
+  'functions.create': app('developer'),
+  'functions.saveDraft': app('developer'),
+  'functions.publish': app('developer'),
+  'functions.rename': app('developer'),
+  'functions.update': app('developer'),
+  'functions.delete': app('developer'),
+  'functions.restore': app('developer'),
+
+  'invocations.list': app('viewer'),
+  'invocations.get': app('viewer'),
+
+  'logs.query': app('viewer'),
+  'logs.tail': app('viewer'),
+
+  'metrics.series': app('viewer'),
+  'metrics.functions': app('viewer'),
+  'metrics.recent': account('read'),
+
+  'registries.list': team('viewer'),
+  'registries.save': team('admin'),
+  'registries.remove': team('admin'),
+
+  'revisions.list': app('viewer'),
+  'revisions.get': app('viewer'),
+  'revisions.rollback': app('developer'),
+
+  'runs.execute': app('developer'),
+
+  'setup.status': open,
+  'setup.complete': open,
+
+  'system.status': account('read'),
+
+  'teams.list': account('read'),
+
+  'teamTokens.list': team('admin'),
+  'teamTokens.create': team('admin'),
+  'teamTokens.revoke': team('admin'),
+
+  'tokens.list': account('read'),
+  'tokens.create': account('admin'),
+  'tokens.revoke': account('admin'),
+
+  'triggers.list': app('viewer'),
+  'triggers.preview': app('viewer'),
+  'triggers.history': app('viewer'),
+  'triggers.save': app('developer'),
+  'triggers.run': app('developer'),
+  'triggers.delete': app('developer'),
+
+  'GET /api/apps/<appid>/types': app('viewer'),
+  'GET /api/metrics': account('read'),
+} satisfies Record<string, Permission>
+export type PermissionName = keyof typeof permissions
+
+const roles = teamRoleSchema.options
+const scopes = tokenScopeSchema.options
+const mostOf: Record<TokenScope, TeamRole> = { read: 'viewer', develop: 'developer', admin: 'admin' }
+
+/** Whether a role is at least another. */
+export function hasRole(held: TeamRole, needed: TeamRole): boolean {
+  return roles.indexOf(held) <= roles.indexOf(needed)
+}
+
+/** Whether a token's scope is at least another. */
+export function hasScope(held: TokenScope, needed: TokenScope): boolean {
+  return scopes.indexOf(held) >= scopes.indexOf(needed)
+}
+
+/** The role that a token of this scope has in a team where its owner has `held`: never more than its owner. */
+export function roleWithScope(held: TeamRole, scope: TokenScope): TeamRole {
+  return hasRole(held, mostOf[scope]) ? mostOf[scope] : held
+}
