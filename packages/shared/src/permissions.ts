@@ -43,6 +43,12 @@ export const permissions = {
   'apps.restart': app('developer'),
   'apps.delete': app('admin'),
 
+  'cases.list': app('viewer'),
+  'cases.save': app('developer'),
+  'cases.move': app('developer'),
+  'cases.delete': app('developer'),
+  'cases.restore': app('developer'),
+
   'dependencies.list': app('viewer'),
   'dependencies.check': app('viewer'),
   'dependencies.search': app('viewer'),
@@ -96,6 +102,8 @@ export const permissions = {
   'system.status': account('read'),
 
   'teams.list': account('read'),
+
+  'tests.run': app('developer'),
 
   'teamTokens.list': team('admin'),
   'teamTokens.create': team('admin'),

@@ -11,7 +11,7 @@ export async function deleteCase(
   { appid, id }: z.infer<typeof caseInputs.one>,
 ): Promise<{ id: string }> {
   const { mongo } = request.context
-  await livingAppOf(request, appid, 'developer')
+  livingAppOf(request, appid)
   await caseOf(mongo, appid, id)
   const expiresAt = new Date(Date.now() + caseLimits.undoMs)
   await repeatable(() => mongo.cases.updateOne({ _id: id }, { $set: { expiresAt } }))

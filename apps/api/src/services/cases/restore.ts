@@ -13,7 +13,7 @@ export async function restoreCase(
   { appid, id }: z.infer<typeof caseInputs.one>,
 ): Promise<CaseView> {
   const { mongo } = request.context
-  await livingAppOf(request, appid, 'developer')
+  livingAppOf(request, appid)
   const doc = await repeatable(() => mongo.cases.findOne({ _id: id }))
   if (!doc || doc.appid !== appid) throw notFound('deleted case', id)
   const { name } = await functionById(mongo, appid, doc.functionId)

@@ -20,7 +20,7 @@ export async function saveCase(
   const { context, caller } = request
   const { mongo } = context
   const { appid, functionName, name, expectations } = input
-  await livingAppOf(request, appid, 'developer')
+  livingAppOf(request, appid)
   const { _id: functionId } = await functionOf(mongo, appid, functionName)
   checkedHeaders(input.request)
   const old = input.id === undefined ? null : await caseOf(mongo, appid, input.id)

@@ -17,7 +17,7 @@ export async function* runTests(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<TestEvent, void> {
   const { context } = request
-  const app = await livingAppOf(request, input.appid, 'developer')
+  const app = livingAppOf(request, input.appid)
   const groups = await caseGroups(context.mongo, app._id, input)
   const startedAt = performance.now()
   const over = new AbortController()
