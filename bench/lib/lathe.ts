@@ -39,11 +39,19 @@ export class BenchLathe implements AsyncDisposable {
     return new BenchLathe(lathe, cookie.join('; '), data)
   }
 
-  async call<T>(procedure: string, input: unknown): Promise<T> {
-    const response = await fetch(`${this.lathe.url}/trpc/${procedure}`, {
-      method: 'POST',
+  /** Calls a mutation. */
+  call<T>(procedure: string, input: unknown): Promise<T> {
+    return this.#ask(procedure, '', { method: 'POST', body: JSON.stringify(input) })
+  }
+
+  query<T>(procedure: string, input: unknown): Promise<T> {
+    return this.#ask(procedure, `?input=${encodeURIComponent(JSON.stringify(input))}`, {})
+  }
+
+  async #ask<T>(procedure: string, query: string, init: RequestInit): Promise<T> {
+    const response = await fetch(`${this.lathe.url}/trpc/${procedure}${query}`, {
+      ...init,
       headers: { 'content-type': 'application/json', origin: this.lathe.url, cookie: this.#cookie },
-      body: JSON.stringify(input),
     })
     const body = (await response.json()) as { result?: { data: T }; error?: { message: string } }
     if (!body.result) throw new Error(`${procedure}: ${body.error?.message ?? response.status}`)

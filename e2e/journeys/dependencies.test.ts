@@ -15,6 +15,13 @@ const test = base.extend<{ shop: Console }, { registry: TestRegistry; address: s
           files,
         )
       }
+      await registry.publish(
+        { name: 'shouting', version: '1.0.0', types: 'index.d.ts' },
+        {
+          'index.js': 'exports.shout = (text) => text.toUpperCase()',
+          'index.d.ts': 'export declare function shout(text: string): string',
+        },
+      )
       await use(registry)
     },
     { scope: 'worker', timeout: 60_000 },
@@ -85,4 +92,27 @@ test('what cannot be installed says why, and a pasted package.json is installed'
   await box.fill('{"name": "x", "dependencies": {"greetings": "~1.0.0"}}')
   await page.getByRole('button', { name: 'Install' }).click()
   await expect(page.getByRole('row', { name: /greetings/ })).toContainText('1.0.0')
+})
+
+test('an import that leads nowhere is installed from the editor, and its types are there at once', async ({
+  shop,
+}) => {
+  const { page } = shop
+  await shop.createApp('quick fix')
+  await shop.createFunction('loud')
+  await shop.writeSource(
+    "import { shout } from 'shouting'\nexport default () => shout('hello').length.trim()",
+  )
+  await page.getByRole('tab', { name: /Problems/ }).click()
+  await expect(shop.problems).toContainText('The app has no package “shouting”')
+  await shop.problems.getByRole('button', { name: /shouting/ }).click()
+  await page.keyboard.press('ControlOrMeta+Period')
+  await page.getByRole('option', { name: /Install “shouting”/ }).click()
+
+  await expect(shop.problems).toContainText("Property 'trim' does not exist on type 'number'")
+  await expect(shop.problems).not.toContainText('no package')
+  await shop.writeSource("import { shout } from 'shouting'\nexport default () => shout('hello')")
+  await shop.button('Run draft').click()
+  await expect(shop.runStatus).toContainText('200')
+  await expect(shop.response).toContainText('HELLO')
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { stripComments } from '../build/strip-comments.ts'
 import { sseParser } from '../src/data/post-event-source.ts'
-import { isTypeless } from '../src/editor/language/diagnostics.ts'
+import { packageTrouble, setInstalledPackages } from '../src/editor/language/diagnostics.ts'
 import { importedFunctions } from '../src/editor/language/imports.ts'
 import { tokensOf } from '../src/features/run/json-text.tsx'
 import { firstPlace, splitPlaces } from '../src/features/run/places.ts'
@@ -49,16 +49,24 @@ describe('imports between functions', () => {
 
 describe('types that this browser does not have', () => {
   const unresolved = (name: string) =>
-    isTypeless({
+    packageTrouble({
       start: 0,
       length: 1,
       category: 1,
       code: 2307,
       messageText: `Cannot find module '${name}' or its corresponding type declarations.`,
     })
-  test('are a hint for packages', () => {
-    expect(unresolved('lodash')).toContain('lodash')
-    expect(unresolved('@scope/x/deep')).toContain('@scope/x/deep')
+  test('are a hint for packages that the app has, or may have', () => {
+    expect(unresolved('lodash')).toMatchObject({ missing: false, message: expect.stringContaining('lodash') })
+    setInstalledPackages(new Set(['@scope/x']))
+    expect(unresolved('@scope/x/deep')).toMatchObject({
+      missing: false,
+      message: expect.stringContaining('@scope/x'),
+    })
+  })
+  test('are an error for packages that the app has not', () => {
+    setInstalledPackages(new Set())
+    expect(unresolved('lodash')).toMatchObject({ missing: true, message: expect.stringContaining('lodash') })
   })
   test('stay an error for the app’s own functions and for Node', () => {
     expect(unresolved('@/nope')).toBeNull()

@@ -4,7 +4,7 @@ import { dependenciesQuery } from '../data/dependencies.ts'
 import { errorText } from '../data/errors.ts'
 import { api, queryClient, trpc } from '../data/trpc.ts'
 import { t } from '../i18n/i18n.ts'
-import { UNRESOLVED } from './language/diagnostics.ts'
+import { setInstalledPackages, UNRESOLVED } from './language/diagnostics.ts'
 import { recheckAll } from './language/service.ts'
 import { monaco } from './monaco.ts'
 
@@ -28,18 +28,26 @@ export function followPackageTypes(appid: string): () => void {
     before?.dispose()
     recheckAll()
   }
+  const tellInstalled = () => {
+    const list = queryClient.getQueryData(trpc.dependencies.list.queryKey({ appid }))
+    setInstalledPackages(list ? new Set(list.dependencies.map(({ name }) => name)) : null)
+  }
+  tellInstalled()
   tell()
   const key = JSON.stringify(trpc.dependencies.list.queryKey({ appid }))
   let known = queryClient.getQueryData(trpc.dependencies.list.queryKey({ appid }))?.change?.id
   const stop = queryClient.getQueryCache().subscribe(({ query, type }) => {
     if (type !== 'updated' || JSON.stringify(query.queryKey) !== key) return
+    tellInstalled()
     const now = queryClient.getQueryData(trpc.dependencies.list.queryKey({ appid }))?.change
     if (now?.state !== 'done' || now.id === known) return
     known = now.id
     tell()
   })
+  void queryClient.prefetchQuery(dependenciesQuery(appid)).then(recheckAll)
   return () => {
     if (open === appid) open = null
+    setInstalledPackages(null)
     stop()
     mark?.dispose()
   }

@@ -1,3 +1,4 @@
+import { packageOfSpecifier } from '@lathe/shared'
 import { t } from '../../i18n/i18n.ts'
 
 /** The part of TypeScript's diagnostic that crosses the worker's border. */
@@ -28,13 +29,23 @@ export function messageOf(d: Diagnostic): string {
 /** TypeScript's codes for a module that was not found, or has no types. */
 export const UNRESOLVED = new Set([2307, 2792, 7016, 2882])
 
+let installed: ReadonlySet<string> | null = null
+
+/** Which packages the app has; null = not known. */
+export function setInstalledPackages(names: ReadonlySet<string> | null): void {
+  installed = names
+}
+
 /**
- * A package whose types this browser does not have is no error of the function's: the runtime may have the package.
- * Gives the hint to show instead; null for every other diagnostic, other functions' names among them.
+ * What to say, instead of TypeScript's words, of the import of a package that it knows nothing of: an error when the app
+ * has not got the package, a hint when only its types are missing. Null for every other diagnostic, other functions'
+ * names among them.
  */
-export function isTypeless(d: Diagnostic): string | null {
+export function packageTrouble(d: Diagnostic): { message: string; missing: boolean } | null {
   if (!UNRESOLVED.has(d.code)) return null
-  const name = /'([^']+)'/.exec(messageOf(d))?.[1]
-  if (!name || /^(?:\.{0,2}\/|@\/|node:)/.test(name)) return null
-  return t('editor.noTypes', { name })
+  const specifier = /'([^']+)'/.exec(messageOf(d))?.[1]
+  const name = specifier && packageOfSpecifier(specifier)
+  if (!name || specifier.startsWith('@/')) return null
+  const missing = installed !== null && !installed.has(name)
+  return { message: missing ? t('editor.notInstalled', { name }) : t('editor.noTypes', { name }), missing }
 }

@@ -1,5 +1,5 @@
 import { monaco } from '../monaco.ts'
-import { type Diagnostic, isTypeless, messageOf } from './diagnostics.ts'
+import { type Diagnostic, messageOf, packageTrouble } from './diagnostics.ts'
 
 /**
  * The TypeScript language service in the browser. Kept behind these few functions, so that one on the server can
@@ -110,15 +110,15 @@ async function registered(): Promise<GetWorker> {
 function toMarker(model: Model, d: Diagnostic) {
   const from = model.getPositionAt(d.start ?? 0)
   const to = model.getPositionAt((d.start ?? 0) + (d.length ?? 1))
-  const typeless = isTypeless(d)
+  const trouble = packageTrouble(d)
   const { MarkerSeverity, MarkerTag } = monaco
   return {
-    severity: typeless
-      ? MarkerSeverity.Hint
+    severity: trouble
+      ? MarkerSeverity[trouble.missing ? 'Error' : 'Hint']
       : ([MarkerSeverity.Warning, MarkerSeverity.Error, MarkerSeverity.Hint, MarkerSeverity.Info][
           d.category
         ] ?? MarkerSeverity.Error),
-    message: typeless ?? messageOf(d),
+    message: trouble?.message ?? messageOf(d),
     code: String(d.code),
     source: 'ts',
     tags: [

@@ -28,6 +28,7 @@ export const editor = {
   'editor.installed': '{name} is installed',
   'editor.installing': 'Installing {name}',
   'editor.installPackage': 'Install “{name}”',
+  'editor.notInstalled': 'The app has no package “{name}”. The quick fix (Ctrl+.) installs it.',
   'editor.noTypes': 'No types for “{name}” here, so it counts as any. If the app has the package, it runs.',
   'editor.region': 'Editor',
   'editor.tabTrap': 'In the editor: make Tab move on instead of indenting',
