@@ -5,6 +5,7 @@ import type { RuntimeChannels } from './control/runtime-channels.ts'
 import type { GatewayDriver } from './drivers/gateway/gateway-driver.ts'
 import type { LogHub } from './logs/log-hub.ts'
 import type { Mongo } from './mongo/mongo.ts'
+import type { PresenceHub } from './presence/presence-hub.ts'
 import type { Reconciler } from './reconciler/reconciler.ts'
 import type { SecretBox } from './secret-box.ts'
 import type { Changes } from './services/dependencies/changes.ts'
@@ -24,5 +25,6 @@ export interface Context {
   reconciler: Reconciler
   dependencies: { packages: Packages; changes: Changes }
   logs: LogHub
+  presence: PresenceHub
   triggers: TriggerScheduler
 }

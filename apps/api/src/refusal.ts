@@ -1,4 +1,11 @@
-import type { ConflictDetails, InstallFailure, LoadError, Marker, Reason } from '@lathe/shared'
+import type {
+  ConflictDetails,
+  DraftConflictDetails,
+  InstallFailure,
+  LoadError,
+  Marker,
+  Reason,
+} from '@lathe/shared'
 
 /** The shape of `details` for each reason: documented in packages/shared/src/errors.ts. */
 export interface DetailsByReason {
@@ -8,7 +15,8 @@ export interface DetailsByReason {
   NOT_FOUND: { what: string; id: string }
   NAME_TAKEN: { name: string }
   CONFLICT: ConflictDetails
-  COMPILE_ERROR: { markers: Marker[] }
+  DRAFT_CONFLICT: DraftConflictDetails
+  COMPILE_ERROR: { markers: Marker[]; name?: string }
   LOAD_ERROR: { errors: LoadError[] }
   TOO_LARGE: { limit: number; size: number }
   APP_NOT_RUNNING: { phase: string }

@@ -14,6 +14,7 @@ import { createLogger } from './logger.ts'
 import { LogHub } from './logs/log-hub.ts'
 import { createIndexes } from './mongo/indexes.ts'
 import { connectMongo, type Mongo } from './mongo/mongo.ts'
+import { PresenceHub } from './presence/presence-hub.ts'
 import { Reconciler } from './reconciler/reconciler.ts'
 import { SecretBox } from './secret-box.ts'
 import { Semaphore } from './semaphore.ts'
@@ -85,6 +86,7 @@ export async function startApi(env: ApiEnv): Promise<Api> {
     call: (trigger, signal) => callTrigger(context, trigger, signal),
     isNear: (appid) => channels.ready(appid).length > 0,
   })
+  const presence = new PresenceHub(mongo, log)
   const context: Context = {
     env,
     log,
@@ -96,9 +98,11 @@ export async function startApi(env: ApiEnv): Promise<Api> {
     reconciler,
     dependencies: { packages, changes },
     logs,
+    presence,
     triggers,
   }
   stack.use(triggers)
+  stack.use(presence)
   stack.use(await listenHttp(context))
   triggers.kick()
   const owned = stack.move()

@@ -11,7 +11,8 @@ export const reasonSchema = z.enum([
   'NOT_FOUND', // details: { what, id }
   'NAME_TAKEN', // details: { name }
   'CONFLICT', // details: ConflictDetails
-  'COMPILE_ERROR', // details: { markers: Marker[] }
+  'DRAFT_CONFLICT', // details: DraftConflictDetails: somebody saved this draft meanwhile
+  'COMPILE_ERROR', // details: { markers: Marker[], name?: string }; `name` where several are published
   'LOAD_ERROR', // details: { errors: LoadError[] }: compiled, but the modules cannot be evaluated
   'TOO_LARGE', // details: { limit, size }
   'APP_NOT_RUNNING', // details: { phase }
@@ -50,6 +51,8 @@ export type LoadError = z.infer<typeof loadErrorSchema>
 
 /** Both sides of a publish or save that came too late. */
 export interface ConflictDetails {
+  /** The function. */
+  name: string
   baseRevision: number
   liveRevision: number
   /** The source you sent. */
@@ -59,6 +62,18 @@ export interface ConflictDetails {
   /** The source of `baseRevision`, for a three-way merge; null when it was never published. */
   base: string | null
   author: string | null
+}
+
+/** Both sides of a save of a draft that somebody saved since it was read. The sender knows what he built on. */
+export interface DraftConflictDetails {
+  name: string
+  /** The source you sent. */
+  yours: string
+  /** The draft as it stands, its version, who saved it and when. */
+  theirs: string
+  draftVersion: number
+  author: string
+  updatedAt: string
 }
 
 /** The body of every error that the gateway or a runtime answers on its own. */

@@ -1,6 +1,7 @@
 export * from './cases.ts'
 export * from './control.ts'
 export * from './dependencies.ts'
+export * from './editing.ts'
 export * from './env.ts'
 export * from './env-text.ts'
 export * from './errors.ts'

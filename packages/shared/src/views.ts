@@ -54,6 +54,8 @@ export const draftSchema = z.object({
   source,
   /** The live revision it is based on; 0 = none. */
   baseRevision: z.number().int().min(0),
+  /** Counts saves. */
+  version: z.number().int(),
   updatedAt: date,
   updatedBy: z.string(),
 })
@@ -175,20 +177,6 @@ export const inputs = {
   appsDelete: z.object({ appid: appidSchema, confirmName: z.string() }),
   function: z.object({ appid: appidSchema, name: functionNameSchema }),
   functionsCreate: z.object({ appid: appidSchema, name: functionNameSchema, source: source.optional() }),
-  functionsSaveDraft: z.object({
-    appid: appidSchema,
-    name: functionNameSchema,
-    source,
-    baseRevision: z.number().int().min(0),
-  }),
-  functionsPublish: z.object({
-    appid: appidSchema,
-    name: functionNameSchema,
-    /** Without it, the saved draft. */
-    source: source.optional(),
-    baseRevision: z.number().int().min(0),
-    note: z.string().max(500).optional(),
-  }),
   functionsRename: z.object({ appid: appidSchema, name: functionNameSchema, newName: functionNameSchema }),
   functionsUpdate: z.object({
     appid: appidSchema,

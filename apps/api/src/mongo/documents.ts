@@ -39,8 +39,10 @@ export interface RevisionBody {
 export interface DraftBody {
   source: string
   baseRevision: number
-  /** Counts saves, so that a publish never overwrites a draft that was saved meanwhile. */
+  /** Counts saves, so that nothing overwrites a draft that was saved meanwhile. */
   version: number
+  /** Which page of the console saved it last, where it said so. */
+  window?: string | null
   updatedAt: Date
   /** Name, for people; `userId` is who. */
   updatedBy: string
@@ -72,6 +74,27 @@ export interface RevisionDoc extends RevisionBody {
   _id: string
   appid: string
   functionId: string
+}
+
+/** A page of the console that is open on an app. It says again and again that it is; who is silent is gone. */
+export interface PresenceDoc {
+  /** `<appid>:<userId>:<window>` */
+  _id: string
+  appid: string
+  window: string
+  userId: string
+  /** Name, for people. */
+  who: string
+  functionName: string | null
+  editing: boolean
+  expiresAt: Date
+}
+
+/** What a person chose for the console. */
+export interface PreferencesDoc {
+  /** The account's id. */
+  _id: string
+  chosen: Partial<Preferences>
 }
 
 /** The variables of an app, all in one record: every change of them is one atomic step. */

@@ -41,6 +41,7 @@ export async function createIndexes(mongo: Mongo): Promise<void> {
       { key: { triggerId: 1, _id: -1 } },
       { key: { leaseUntil: 1 } },
     ]),
+    mongo.presence.createIndexes([{ key: { appid: 1 } }, { key: { expiresAt: 1 }, expireAfterSeconds: 0 }]),
     mongo.registries.createIndexes([{ key: { teamId: 1, scope: 1 }, unique: true }]),
     ...authIndexes(mongo),
   ])

@@ -10,6 +10,8 @@ import type {
   LogDoc,
   MemberDoc,
   OrganizationDoc,
+  PreferencesDoc,
+  PresenceDoc,
   RevisionDoc,
   RuntimeDoc,
   SetupDoc,
@@ -38,6 +40,8 @@ export interface Mongo extends AsyncDisposable {
   firings: Collection<FiringDoc>
   dependencies: Collection<DependenciesDoc>
   registries: Collection<RegistryDoc>
+  presence: Collection<PresenceDoc>
+  preferences: Collection<PreferencesDoc>
   setup: Collection<SetupDoc>
   members: Collection<MemberDoc>
   organizations: Collection<OrganizationDoc>
@@ -82,6 +86,8 @@ export async function connectMongo(url: string, databaseName: string): Promise<M
     firings: db.collection('firings'),
     dependencies: db.collection('dependencies'),
     registries: db.collection('registries'),
+    presence: db.collection('presence'),
+    preferences: db.collection('preferences'),
     setup: db.collection('setup'),
     members: db.collection('member'),
     organizations: db.collection('organization'),

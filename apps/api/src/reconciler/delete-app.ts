@@ -25,6 +25,7 @@ export async function deleteApp(
     await mongo.cases.deleteMany({ appid })
     await mongo.triggers.deleteMany({ appid })
     await mongo.firings.deleteMany({ appid })
+    await mongo.presence.deleteMany({ appid })
   })
   await mongo.apps.deleteOne({ _id: appid })
 }

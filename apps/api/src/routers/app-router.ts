@@ -9,6 +9,7 @@ import { functionsRouter } from './functions.ts'
 import { invocationsRouter } from './invocations.ts'
 import { logsRouter } from './logs.ts'
 import { metricsRouter } from './metrics.ts'
+import { presenceRouter } from './presence.ts'
 import { revisionsRouter } from './revisions.ts'
 import { runsRouter } from './runs.ts'
 import { setupRouter } from './setup.ts'
@@ -28,6 +29,7 @@ export const appRouter = router({
   invocations: invocationsRouter,
   logs: logsRouter,
   metrics: metricsRouter,
+  presence: presenceRouter,
   registries: registriesRouter,
   revisions: revisionsRouter,
   runs: runsRouter,

@@ -20,6 +20,11 @@ export interface Replicas {
   total: number
 }
 
+/** From the request's arrival until now, with one decimal; null when no runtime swapped. */
+export function msToLive({ live }: Replicas, arrivedAt: number): number | null {
+  return live > 0 ? Math.round((performance.now() - arrivedAt) * 10) / 10 : null
+}
+
 /**
  * Changes what is live in an app, in two phases: every runtime loads it beside what it serves; then `write` makes it
  * true in the database; then the runtimes swap. What cannot be loaded is refused before anything is written, and no

@@ -19,6 +19,7 @@ export async function conflict(
     'CONFLICT',
     `${who} published revision ${liveRevision} of ${doc.name} meanwhile; yours is based on ${baseRevision}. Nothing was written.`,
     {
+      name: doc.name,
       baseRevision,
       liveRevision,
       yours,

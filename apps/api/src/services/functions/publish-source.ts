@@ -1,26 +1,25 @@
 import { randomUUID } from 'node:crypto'
 import type { PublishResult } from '@lathe/shared'
 import { compile } from '../../compile/compile.ts'
-import { sha256 } from '../../hash.ts'
 import type { AppDoc, FunctionDoc, RevisionBody } from '../../mongo/documents.ts'
-import { isConnectionLost, repeatable } from '../../mongo/errors.ts'
+import { isConnectionLost } from '../../mongo/errors.ts'
 import type { Mongo } from '../../mongo/mongo.ts'
 import type { SignedRequest } from '../../request-context.ts'
-import { changeLive } from './change-live.ts'
+import { changeLive, msToLive } from './change-live.ts'
 import { conflict } from './conflict.ts'
+import {
+  archive,
+  nextRevision,
+  notePublish,
+  type Publication,
+  type SeenDraft,
+  swapped,
+} from './next-revision.ts'
 import { functionById } from './scope.ts'
 import { unitOf } from './units.ts'
 import { whenRuntimeReady } from './when-runtime-ready.ts'
 
 const WRITE_TRIES = 5
-
-export interface Publication {
-  source: string
-  baseRevision: number
-  note: string
-  /** Whose draft becomes what is published; of anybody else, or with null, an unpublished text stays as it is. */
-  draftOf: string | null
-}
 
 /**
  * Makes a source the next revision of a function: compiled, loaded by every runtime of the app, written by one
@@ -31,10 +30,11 @@ export async function publishSource(
   request: SignedRequest,
   app: AppDoc,
   found: FunctionDoc,
-  { source, baseRevision, note, draftOf }: Publication,
+  publication: Publication,
 ): Promise<PublishResult> {
   const { context, caller, arrivedAt } = request
   const { mongo, channels } = context
+  const { source, baseRevision, draftOf } = publication
   if (found.liveRevision !== baseRevision) throw await conflict(mongo, found, source, baseRevision)
   const compiled = await compile(found.name, source)
   await whenRuntimeReady(context, app)
@@ -43,16 +43,7 @@ export async function publishSource(
     if (doc.liveRevision !== baseRevision) throw await conflict(mongo, doc, source, baseRevision)
     const fresh = doc.name === found.name ? compiled : await compile(doc.name, source)
     const publishId = randomUUID()
-    const live: RevisionBody = {
-      ...fresh,
-      revision: baseRevision + 1,
-      source,
-      sha256: sha256(source),
-      publishId,
-      author: caller.name,
-      createdAt: new Date(),
-      note,
-    }
+    const live = nextRevision(publication, fresh, publishId, caller.name)
     const archived = archive(mongo, doc)
     archived.catch(() => {}) // awaited before the write
     const change = { publishId, set: [unitOf(doc, live)], removed: [] }
@@ -60,28 +51,10 @@ export async function publishSource(
       await archived
       await swap(mongo, doc, live, { version: found.draft.version, userId: draftOf })
     })
-    const liveInMs = replicas.live > 0 ? performance.now() - arrivedAt : null
+    const liveInMs = msToLive(replicas, arrivedAt)
     await notePublish(mongo, app._id, doc.name, live)
-    return { revision: live.revision, liveInMs: liveInMs && Math.round(liveInMs * 10) / 10, replicas }
+    return { revision: live.revision, liveInMs, replicas }
   })
-}
-
-/** Copies the live revision to where superseded ones are kept, before another takes its place. Can be repeated. */
-async function archive(mongo: Mongo, { _id, appid, live }: FunctionDoc): Promise<void> {
-  if (!live) return
-  await repeatable(() =>
-    mongo.revisions.updateOne(
-      { functionId: _id, revision: live.revision },
-      { $setOnInsert: { ...live, _id: `${_id}:${live.revision}`, appid } },
-      { upsert: true },
-    ),
-  )
-}
-
-/** The draft that the publisher saw when the request began. */
-interface SeenDraft {
-  version: number
-  userId: string | null
 }
 
 /** The atomic step: one update that holds only while the live revision is still the one that was built on. */
@@ -108,34 +81,4 @@ async function swap(mongo: Mongo, first: FunctionDoc, live: RevisionBody, seen: 
       throw await conflict(mongo, doc, live.source, live.revision - 1)
   }
   throw new Error('the draft changes faster than it can be published')
-}
-
-/**
- * What the function becomes. No unpublished text is lost: somebody else's stays, with the revision it is based on, so
- * that publishing it asks for a merge; one's own that was saved since the request began stays, based on the new one.
- */
-function swapped({ draft, draftDiffers }: FunctionDoc, live: RevisionBody, seen: SeenDraft) {
-  const { revision, createdAt, source } = live
-  const base = { live, liveRevision: revision, updatedAt: createdAt, draftDiffers: draft.source !== source }
-  if (draft.source === source) return { ...base, 'draft.baseRevision': revision }
-  if (draftDiffers && draft.userId !== seen.userId) return base
-  if (draft.version !== seen.version) return { ...base, 'draft.baseRevision': revision }
-  return {
-    ...base,
-    draftDiffers: false,
-    'draft.source': source,
-    'draft.baseRevision': revision,
-    'draft.updatedAt': createdAt,
-    'draft.updatedBy': live.author,
-  }
-}
-
-async function notePublish(
-  mongo: Mongo,
-  appid: string,
-  functionName: string,
-  live: RevisionBody,
-): Promise<void> {
-  const lastPublish = { at: live.createdAt, by: live.author, functionName, revision: live.revision }
-  await repeatable(() => mongo.apps.updateOne({ _id: appid }, { $set: { lastPublish } }))
 }

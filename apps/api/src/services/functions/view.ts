@@ -29,6 +29,7 @@ export function functionView(context: Context, doc: FunctionDoc): FunctionView {
     draft: {
       source: draft.source,
       baseRevision: draft.baseRevision,
+      version: draft.version,
       updatedAt: draft.updatedAt.toISOString(),
       updatedBy: draft.updatedBy,
     },
