@@ -62,9 +62,12 @@ test('two people publish: the second sees both sources and loses nothing', async
   await other.page.goto(`${server.url}/apps/${appid}/functions/shared`)
   await expect(other.editorRegion).toContainText('0')
 
+  // What is published elsewhere comes by itself while nothing is unsaved; so the other one types while cut off.
+  await other.page.context().setOffline(true)
+  await other.writeSource('export default async () => 2\n')
   await lathe.writeSource('export default async () => 1\n')
   await lathe.publish()
-  await other.writeSource('export default async () => 2\n')
+  await other.page.context().setOffline(false)
   await other.button('Publish').click()
 
   const merge = other.page.getByRole('dialog')

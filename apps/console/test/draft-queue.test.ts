@@ -1,17 +1,29 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { DraftQueue, type Saved, type SaveFailure } from '../src/editor/draft-queue.ts'
+import type { MergeRequest } from '../src/stores/drafts.ts'
 
-const saved: Saved = { liveRevision: 1, draftDiffers: true, updatedAt: '2026-01-01T00:00:00.000Z' }
+const saved: Saved = {
+  draftVersion: 2,
+  liveRevision: 1,
+  draftDiffers: true,
+  updatedAt: '2026-01-01T00:00:00.000Z',
+}
 
 /** A queue over a server whose answers the test gives one by one. */
 function setUp() {
-  const sent: { source: string; base: number; answer: (failure?: SaveFailure) => void }[] = []
+  const sent: { source: string; base: number; version: number; answer: (failure?: SaveFailure) => void }[] =
+    []
   let local: string | null = null
   const states: string[] = []
-  const queue = new DraftQueue('old', 1, {
-    save: (source, base) =>
+  const queue = new DraftQueue('old', 1, 1, {
+    save: (source, base, version) =>
       new Promise((resolve, reject) => {
-        sent.push({ source, base, answer: (failure) => (failure ? reject(failure) : resolve(saved)) })
+        sent.push({
+          source,
+          base,
+          version,
+          answer: (failure) => (failure ? reject(failure) : resolve(saved)),
+        })
       }),
     classify: (error) => error as SaveFailure,
     keepLocal: (source) => {
@@ -27,7 +39,20 @@ function setUp() {
 }
 
 const settle = () => vi.advanceTimersByTimeAsync(0)
-const conflict = { baseRevision: 1, liveRevision: 2, yours: 'a', theirs: 'b', base: 'old', author: null }
+const merge: MergeRequest = {
+  name: 'fn',
+  kind: 'publish',
+  draftVersion: 1,
+  details: {
+    name: 'fn',
+    baseRevision: 1,
+    liveRevision: 2,
+    yours: 'a',
+    theirs: 'b',
+    base: 'old',
+    author: null,
+  },
+}
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -58,6 +83,8 @@ describe('saving drafts', () => {
     sent[0]?.answer()
     await vi.advanceTimersByTimeAsync(600)
     expect(sent.map((s) => s.source)).toEqual(['a', 'ab'])
+    // The second builds on what the first became.
+    expect(sent.map((s) => s.version)).toEqual([1, 2])
     sent[1]?.answer()
     await settle()
     expect(queue.state).toBe('saved')
@@ -95,7 +122,7 @@ describe('saving drafts', () => {
     const { queue, sent, local } = setUp()
     queue.edit('a')
     await vi.advanceTimersByTimeAsync(600)
-    sent[0]?.answer({ kind: 'conflict', conflict })
+    sent[0]?.answer({ kind: 'conflict', merge })
     await settle()
     queue.edit('ab')
     await vi.advanceTimersByTimeAsync(60_000)
@@ -108,7 +135,7 @@ describe('saving drafts', () => {
     const { queue, sent } = setUp()
     queue.edit('a')
     await vi.advanceTimersByTimeAsync(600)
-    sent[0]?.answer({ kind: 'conflict', conflict })
+    sent[0]?.answer({ kind: 'conflict', merge })
     await settle()
     queue.rebase('old', 2)
     queue.edit('merged')
@@ -121,7 +148,7 @@ describe('saving drafts', () => {
     queue.edit('a')
     await vi.advanceTimersByTimeAsync(600)
     queue.rebase('a', 2)
-    sent[0]?.answer({ kind: 'conflict', conflict })
+    sent[0]?.answer({ kind: 'conflict', merge })
     await settle()
     expect(queue.state).toBe('saved')
   })

@@ -56,6 +56,8 @@ export const draftSchema = z.object({
   baseRevision: z.number().int().min(0),
   /** Counts saves. */
   version: z.number().int(),
+  /** Which window of the console saved it last, where it said so. */
+  window: z.string().nullable(),
   updatedAt: date,
   updatedBy: z.string(),
 })

@@ -1,4 +1,4 @@
-import type { ConflictDetails, LoadError, Marker, Reason } from '@lathe/shared'
+import type { ConflictDetails, DraftConflictDetails, LoadError, Marker, Reason } from '@lathe/shared'
 import { TRPCClientError } from '@trpc/client'
 import { activeLocale, type MessageId, t } from '../i18n/i18n.ts'
 
@@ -34,6 +34,11 @@ export function conflictOf(error: unknown): ConflictDetails | null {
   return detailsOf<ConflictDetails>(error, 'CONFLICT')
 }
 
+/** Both sides of a save that would have covered somebody else's. */
+export function draftConflictOf(error: unknown): DraftConflictDetails | null {
+  return detailsOf<DraftConflictDetails>(error, 'DRAFT_CONFLICT')
+}
+
 /** Places in the source that a refused publish names. */
 export function markersOf(error: unknown): Marker[] {
   return detailsOf<{ markers: Marker[] }>(error, 'COMPILE_ERROR')?.markers ?? []
@@ -57,6 +62,7 @@ const texts: Partial<Record<Reason, MessageId>> = {
   NOT_FOUND: 'error.notFound',
   NAME_TAKEN: 'error.nameTaken',
   CONFLICT: 'error.conflict',
+  DRAFT_CONFLICT: 'error.draftConflict',
   COMPILE_ERROR: 'error.compile',
   LOAD_ERROR: 'error.load',
   TOO_LARGE: 'error.tooLarge',

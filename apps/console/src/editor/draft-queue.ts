@@ -1,4 +1,4 @@
-import type { ConflictDetails } from '@lathe/shared'
+import type { MergeRequest } from '../stores/drafts.ts'
 
 /**
  * Saves one function's draft as it is typed: debounced, one save at a time, always the newest text last. What the
@@ -7,6 +7,7 @@ import type { ConflictDetails } from '@lathe/shared'
 export type SaveState = 'saved' | 'pending' | 'saving' | 'offline' | 'refused' | 'conflict'
 
 export interface Saved {
+  draftVersion: number
   liveRevision: number
   draftDiffers: boolean
   updatedAt: string
@@ -15,13 +16,13 @@ export interface Saved {
 export type SaveFailure =
   | { kind: 'offline' }
   | { kind: 'refused'; error: unknown }
-  | { kind: 'conflict'; conflict: ConflictDetails }
+  | { kind: 'conflict'; merge: MergeRequest }
 
 export interface DraftPorts {
   /** Sends the text; throws what `classify` understands. */
-  save: (source: string, baseRevision: number) => Promise<Saved>
+  save: (source: string, baseRevision: number, draftVersion: number) => Promise<Saved>
   classify: (error: unknown) => SaveFailure
-  keepLocal: (source: string, baseRevision: number) => void
+  keepLocal: (source: string, baseRevision: number, draftVersion: number) => void
   dropLocal: () => void
   onState: (state: SaveState, failure: SaveFailure | null) => void
   onSaved: (source: string, saved: Saved) => void
@@ -32,6 +33,8 @@ const RETRY_MS = [1000, 2000, 4000, 8000, 15_000]
 
 export class DraftQueue {
   baseRevision: number
+  /** The server's count of saves, as of the text that it has confirmed. */
+  version: number
   /** The text that the server has confirmed. */
   confirmed: string
   state: SaveState = 'saved'
@@ -41,10 +44,11 @@ export class DraftQueue {
   #inFlight: Promise<void> | null = null
   #failures = 0
 
-  constructor(confirmed: string, baseRevision: number, ports: DraftPorts) {
+  constructor(confirmed: string, baseRevision: number, version: number, ports: DraftPorts) {
     this.confirmed = confirmed
     this.#text = confirmed
     this.baseRevision = baseRevision
+    this.version = version
     this.#ports = ports
   }
 
@@ -56,7 +60,7 @@ export class DraftQueue {
   edit(text: string): void {
     this.#text = text
     if (this.state === 'conflict') {
-      this.#ports.keepLocal(text, this.baseRevision)
+      this.#ports.keepLocal(text, this.baseRevision, this.version)
       return
     }
     if (!this.dirty && !this.#inFlight) {
@@ -88,19 +92,27 @@ export class DraftQueue {
 
   /** Keeps what is not confirmed where the next page load finds it. Synchronous: for `pagehide`. */
   keep(): void {
-    if (this.dirty) this.#ports.keepLocal(this.#text, this.baseRevision)
+    if (this.dirty) this.#ports.keepLocal(this.#text, this.baseRevision, this.version)
   }
 
   /** The server has this text for this base: after a publish, a rollback, a merge or a change from elsewhere. */
-  rebase(confirmed: string, baseRevision: number): void {
+  rebase(confirmed: string, baseRevision: number, version = this.version): void {
     clearTimeout(this.#timer)
     this.confirmed = confirmed
+    this.version = version
     this.baseRevision = baseRevision
     this.#failures = 0
     if (this.dirty) {
       this.#become('pending')
       this.#schedule(DELAY_MS)
     } else this.#settle()
+  }
+
+  /** What the server has and what stands here have to be merged before anything is saved. */
+  hold(merge: MergeRequest): void {
+    clearTimeout(this.#timer)
+    this.keep()
+    this.#become('conflict', { kind: 'conflict', merge })
   }
 
   /** Stops; nothing is saved any more (the function is gone or closed). */
@@ -127,15 +139,17 @@ export class DraftQueue {
   #send(): Promise<void> {
     const text = this.#text
     const base = this.baseRevision
-    this.#ports.keepLocal(text, base)
+    const { version } = this
+    this.#ports.keepLocal(text, base, version)
     this.#become('saving')
-    this.#inFlight = this.#ports.save(text, base).then(
+    this.#inFlight = this.#ports.save(text, base, version).then(
       (saved) => {
         this.#inFlight = null
         this.#failures = 0
         // A rebase meanwhile knows better than this answer.
         if (this.baseRevision !== base) return
         this.confirmed = text
+        this.version = saved.draftVersion
         this.#ports.onSaved(text, saved)
         if (this.dirty) {
           this.#become('pending')

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** Unconfirmed text, kept in this browser until the server has it. */
-const schema = z.object({ source: z.string(), baseRevision: z.number(), at: z.string() })
+const schema = z.object({ source: z.string(), baseRevision: z.number(), draftVersion: z.number() })
 export type LocalDraft = z.infer<typeof schema>
 
 const keyOf = (appid: string, name: string) => `lathe:draft:${appid}/${name}`
@@ -9,8 +9,7 @@ const keyOf = (appid: string, name: string) => `lathe:draft:${appid}/${name}`
 /** When the disk's share is used up, the text lives on in memory until the tab closes. */
 const memory = new Map<string, LocalDraft>()
 
-export function keepLocalDraft(appid: string, name: string, source: string, baseRevision: number): void {
-  const draft = { source, baseRevision, at: new Date().toISOString() }
+export function keepLocalDraft(appid: string, name: string, draft: LocalDraft): void {
   memory.set(keyOf(appid, name), draft)
   try {
     localStorage.setItem(keyOf(appid, name), JSON.stringify(draft))

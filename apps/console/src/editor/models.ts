@@ -1,7 +1,8 @@
 import type { FunctionView } from '@lathe/shared'
-import { conflictOf, reasonOf } from '../data/errors.ts'
-import { draftActions } from '../stores/drafts.ts'
-import { DraftQueue } from './draft-queue.ts'
+import { conflictOf, draftConflictOf, reasonOf } from '../data/errors.ts'
+import { WINDOW } from '../data/window.ts'
+import { draftActions, type MergeRequest } from '../stores/drafts.ts'
+import { type DraftPorts, DraftQueue } from './draft-queue.ts'
 import { importedFunctions } from './language/imports.ts'
 import { dropLocalDraft, keepLocalDraft, localDraft } from './local-drafts.ts'
 import { monaco } from './monaco.ts'
@@ -64,7 +65,12 @@ export function ensureModel(view: FunctionView): OpenFunction {
   const fn: OpenFunction = {
     name,
     model,
-    queue: new DraftQueue(view.draft.source, view.draft.baseRevision, portsOf(appid, name)),
+    queue: new DraftQueue(
+      view.draft.source,
+      view.draft.baseRevision,
+      view.draft.version,
+      portsOf(appid, name),
+    ),
     live: view.live ? { revision: view.live.revision, source: view.live.source } : null,
     draftAt: view.draft.updatedAt,
     dispose: () => {
@@ -79,7 +85,7 @@ export function ensureModel(view: FunctionView): OpenFunction {
     showStatus(fn)
   })
   open.set(name, fn)
-  restoreLocal(fn)
+  restoreLocal(fn, view)
   showStatus(fn)
   return fn
 }
@@ -127,74 +133,94 @@ export function replaceText(fn: OpenFunction, text: string): void {
   fn.model.pushStackElement()
 }
 
-/** The server's view changed (another device saved, somebody published). Text that is ours alone is never touched. */
+/**
+ * The server's view changed: another window saved, or somebody published. Text that is ours alone is never touched:
+ * the next save of it is refused when it would cover another, and then both are shown.
+ */
 function takeNews(fn: OpenFunction, view: FunctionView): void {
   fn.live = view.live ? { revision: view.live.revision, source: view.live.source } : null
-  if (view.draft.updatedAt > fn.draftAt) {
-    fn.draftAt = view.draft.updatedAt
-    if (view.draft.source === fn.model.getValue()) {
-      fn.queue.rebase(view.draft.source, view.draft.baseRevision)
-    } else if (fn.queue.state === 'saved') {
-      fn.queue.confirmed = view.draft.source
-      fn.queue.baseRevision = view.draft.baseRevision
-      replaceText(fn, view.draft.source)
-    } else if (fn.queue.state !== 'conflict' && view.draft.source !== fn.queue.confirmed) {
-      askToMergeDraft(fn, view.draft.source, view.draft.updatedBy)
+  const { draft } = view
+  if (draft.window !== WINDOW || draft.updatedAt > fn.draftAt) {
+    if (draft.source === fn.model.getValue()) {
+      fn.draftAt = draft.updatedAt
+      fn.queue.rebase(draft.source, draft.baseRevision, draft.version)
+    } else if (fn.queue.state === 'saved' && draft.updatedAt > fn.draftAt) {
+      fn.draftAt = draft.updatedAt
+      fn.queue.confirmed = draft.source
+      fn.queue.baseRevision = draft.baseRevision
+      fn.queue.version = draft.version
+      replaceText(fn, draft.source)
     }
   }
   showStatus(fn)
 }
 
 /** Text that a crash or a dead connection left here goes on where it was; if the server moved on, both are shown. */
-function restoreLocal(fn: OpenFunction): void {
+function restoreLocal(fn: OpenFunction, { draft }: FunctionView): void {
   const kept = localDraft(appid, fn.name)
   if (!kept) return
-  if (kept.source === fn.queue.confirmed) {
+  if (kept.source === draft.source) {
     dropLocalDraft(appid, fn.name)
     return
   }
-  const serverDraft = fn.queue.confirmed
-  const serverBase = fn.queue.baseRevision
   replaceText(fn, kept.source)
-  if (serverBase !== kept.baseRevision || fn.draftAt > kept.at) {
-    fn.queue.baseRevision = serverBase
-    askToMergeDraft(fn, serverDraft, null)
-  }
-}
-
-function askToMergeDraft(fn: OpenFunction, theirs: string, author: string | null): void {
-  keepLocalDraft(appid, fn.name, fn.model.getValue(), fn.queue.baseRevision)
-  draftActions.conflict({
+  if (draft.baseRevision === kept.baseRevision && draft.version === kept.draftVersion) return
+  fn.queue.hold({
     name: fn.name,
     kind: 'draft',
+    draftVersion: draft.version,
     details: {
-      baseRevision: fn.queue.baseRevision,
+      name: fn.name,
+      baseRevision: draft.baseRevision,
       liveRevision: fn.live?.revision ?? 0,
-      yours: fn.model.getValue(),
-      theirs,
-      base: fn.queue.confirmed === theirs ? (fn.live?.source ?? null) : fn.queue.confirmed,
-      author,
+      yours: kept.source,
+      theirs: draft.source,
+      base: fn.live?.source ?? null,
+      author: draft.updatedBy,
     },
   })
 }
 
-function portsOf(app: string, name: string): ConstructorParameters<typeof DraftQueue>[2] {
+/** What a refusal asks to be merged; null when it is about something else. */
+export function mergeAsked(fn: OpenFunction, error: unknown): MergeRequest | null {
+  const { name } = fn
+  const published = conflictOf(error)
+  if (published) return { name, kind: 'publish', details: published, draftVersion: fn.queue.version }
+  const saved = draftConflictOf(error)
+  if (!saved) return null
   return {
-    save: (source, baseRevision) => saveDraft(app, name, source, baseRevision),
+    name,
+    kind: 'draft',
+    draftVersion: saved.draftVersion,
+    details: {
+      name,
+      baseRevision: fn.queue.baseRevision,
+      liveRevision: fn.live?.revision ?? 0,
+      yours: saved.yours,
+      theirs: saved.theirs,
+      base: fn.queue.confirmed,
+      author: saved.author,
+    },
+  }
+}
+
+function portsOf(app: string, name: string): DraftPorts {
+  return {
+    save: (source, baseRevision, draftVersion) => saveDraft(app, name, source, baseRevision, draftVersion),
     classify: (error) => {
-      const conflict = conflictOf(error)
-      if (conflict) return { kind: 'conflict', conflict }
+      const fn = open.get(name)
+      const merge = fn && mergeAsked(fn, error)
+      if (merge) return { kind: 'conflict', merge }
       return reasonOf(error) === null || reasonOf(error) === 'INTERNAL'
         ? { kind: 'offline' }
         : { kind: 'refused', error }
     },
-    keepLocal: (source, baseRevision) => keepLocalDraft(app, name, source, baseRevision),
+    keepLocal: (source, baseRevision, draftVersion) =>
+      keepLocalDraft(app, name, { source, baseRevision, draftVersion }),
     dropLocal: () => dropLocalDraft(app, name),
     onState: (save, failure) => {
       draftActions.status(name, { save, refusal: failure?.kind === 'refused' ? failure.error : null })
-      if (failure?.kind === 'conflict') {
-        draftActions.conflict({ name, kind: 'publish', details: failure.conflict })
-      }
+      if (failure?.kind === 'conflict') draftActions.conflict(failure.merge)
     },
     onSaved: (_, saved) => {
       const fn = open.get(name)
@@ -210,8 +236,7 @@ function atExit(): void {
   for (const fn of open.values()) {
     if (!fn.queue.dirty) continue
     fn.queue.keep()
-    if (fn.queue.state !== 'conflict')
-      sendDraftAtExit(appid, fn.name, fn.model.getValue(), fn.queue.baseRevision)
+    if (fn.queue.state !== 'conflict') sendDraftAtExit(appid, fn.name, fn.model.getValue(), fn.queue)
   }
 }
 

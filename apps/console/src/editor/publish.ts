@@ -1,10 +1,11 @@
 import type { PublishResult } from '@lathe/shared'
-import { conflictOf, loadErrorsOf, markersOf } from '../data/errors.ts'
+import { loadErrorsOf, markersOf } from '../data/errors.ts'
 import { refetchFunction } from '../data/functions.ts'
 import { api } from '../data/trpc.ts'
+import { WINDOW } from '../data/window.ts'
 import { draftActions, useDrafts } from '../stores/drafts.ts'
 import { clearServerMarkers, showServerMarkers } from './markers.ts'
-import { ensureModel, type OpenFunction, openFunction, showStatus } from './models.ts'
+import { ensureModel, mergeAsked, type OpenFunction, openFunction, showStatus } from './models.ts'
 
 /** Publishes the text as it stands in the editor, and measures from the click to the answer. */
 export async function publish(appid: string, name: string): Promise<void> {
@@ -25,6 +26,8 @@ export async function publish(appid: string, name: string): Promise<void> {
       name,
       source,
       baseRevision: fn.queue.baseRevision,
+      draftVersion: fn.queue.version,
+      window: WINDOW,
     })
     const ms = result.liveInMs === null ? null : performance.now() - clickedAt
     clearServerMarkers()
@@ -40,12 +43,12 @@ export async function publish(appid: string, name: string): Promise<void> {
     void refetchFunction(appid, name).then(ensureModel)
   } catch (error) {
     fn.queue.resume()
-    const conflict = conflictOf(error)
+    const merge = mergeAsked(fn, error)
     const markers = markersOf(error)
     const loadErrors = loadErrorsOf(error)
     showServerMarkers(name, markers, loadErrors)
     draftActions.publish(name, { kind: 'refused', error, markers, loadErrors })
-    if (conflict) draftActions.conflict({ name, kind: 'publish', details: conflict })
+    if (merge) draftActions.conflict(merge)
   }
 }
 
@@ -108,7 +111,11 @@ export function resolveMerge(
   const base = merge.kind === 'publish' ? merge.details.liveRevision : merge.details.baseRevision
   replace(fn, text)
   // What the server has as the draft is not this text, so it is saved.
-  fn.queue.rebase(merge.kind === 'draft' ? merge.details.theirs : fn.queue.confirmed, base)
+  fn.queue.rebase(
+    merge.kind === 'draft' ? merge.details.theirs : fn.queue.confirmed,
+    base,
+    merge.draftVersion,
+  )
   fn.queue.edit(text)
   showStatus(fn)
   void fn.queue.flush()

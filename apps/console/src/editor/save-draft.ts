@@ -1,4 +1,5 @@
 import { api, queryClient, trpc } from '../data/trpc.ts'
+import { WINDOW } from '../data/window.ts'
 import type { Saved } from './draft-queue.ts'
 
 /** Saves a draft on the server; the tree's mark follows without asking for the list again. */
@@ -7,8 +8,16 @@ export async function saveDraft(
   name: string,
   source: string,
   baseRevision: number,
+  draftVersion: number,
 ): Promise<Saved> {
-  const saved = await api.functions.saveDraft.mutate({ appid, name, source, baseRevision })
+  const saved = await api.functions.saveDraft.mutate({
+    appid,
+    name,
+    source,
+    baseRevision,
+    draftVersion,
+    window: WINDOW,
+  })
   queryClient.setQueryData(trpc.functions.list.queryKey({ appid }), (list) =>
     list?.map((fn) => (fn.name === name ? { ...fn, draftDiffers: saved.draftDiffers } : fn)),
   )
@@ -18,15 +27,27 @@ export async function saveDraft(
       view && {
         ...view,
         draftDiffers: saved.draftDiffers,
-        draft: { ...view.draft, source, updatedAt: saved.updatedAt, updatedBy: saved.updatedBy },
+        draft: {
+          source,
+          baseRevision: saved.baseRevision,
+          version: saved.draftVersion,
+          window: WINDOW,
+          updatedAt: saved.updatedAt,
+          updatedBy: saved.updatedBy,
+        },
       },
   )
   return saved
 }
 
 /** The same in a request that outlives the page. Browsers carry 64 kB so; longer text waits in this browser. */
-export function sendDraftAtExit(appid: string, name: string, source: string, baseRevision: number): void {
-  const body = JSON.stringify({ appid, name, source, baseRevision })
+export function sendDraftAtExit(
+  appid: string,
+  name: string,
+  source: string,
+  { baseRevision, version }: { baseRevision: number; version: number },
+): void {
+  const body = JSON.stringify({ appid, name, source, baseRevision, draftVersion: version, window: WINDOW })
   if (new Blob([body]).size > 60_000) return
   void fetch('/trpc/functions.saveDraft', {
     method: 'POST',

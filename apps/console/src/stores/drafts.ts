@@ -16,7 +16,10 @@ export interface MergeRequest {
   name: string
   /** Who moved first: a publish, or a save of the same draft from elsewhere. */
   kind: 'publish' | 'draft'
+  /** `liveRevision` and `theirs` are of what is live, or of the draft that was saved elsewhere. */
   details: ConflictDetails
+  /** The draft that the merge takes the place of. */
+  draftVersion: number
 }
 
 export type PublishState =

@@ -30,6 +30,7 @@ export function functionView(context: Context, doc: FunctionDoc): FunctionView {
       source: draft.source,
       baseRevision: draft.baseRevision,
       version: draft.version,
+      window: draft.window ?? null,
       updatedAt: draft.updatedAt.toISOString(),
       updatedBy: draft.updatedBy,
     },

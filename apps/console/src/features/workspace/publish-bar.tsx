@@ -5,6 +5,7 @@ import { errorText, reasonOf } from '../../data/errors.ts'
 import { t } from '../../i18n/i18n.ts'
 import { type DraftStatus, type PublishState, useDrafts } from '../../stores/drafts.ts'
 import { workspaceActions } from '../../stores/workspace.ts'
+import { Presence } from './presence.tsx'
 
 /** Over the source: where it stands, whether it is saved, whether it is live, and how the last publish went. */
 export function PublishBar({
@@ -31,6 +32,7 @@ export function PublishBar({
         ))}
       </span>
       <SaveMark status={status} />
+      <Presence name={name} />
       <div className="grow" />
       {conflict && (
         <Button look="quiet" size="xs" className="text-warn" onClick={onReview}>

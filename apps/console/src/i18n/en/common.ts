@@ -17,6 +17,7 @@ export const common = {
   'error.changedMeanwhile': 'Somebody changed it meanwhile. Load it again and repeat your change.',
   'error.compile': 'The source has syntax errors.',
   'error.confirmation': 'The typed name is not the app’s name.',
+  'error.draftConflict': 'The draft was saved from elsewhere meanwhile.',
   'error.conflict': 'Somebody published another version meanwhile.',
   'error.copyRequestId': 'Copy request id',
   'error.forbidden': 'Your role does not allow this.',

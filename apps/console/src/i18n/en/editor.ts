@@ -38,7 +38,7 @@ export const editor = {
   'problems.none': 'No problems in the open functions.',
   'problems.warning': 'Warning',
 
-  'draft.conflict': 'Somebody published meanwhile',
+  'draft.conflict': 'Changed elsewhere meanwhile',
   'draft.differs': 'draft differs from live',
   'draft.neverLive': 'never published',
   'draft.offline': 'Offline: kept in this browser',
@@ -69,6 +69,12 @@ export const editor = {
   'merge.title': '{name} was published meanwhile',
   'merge.titleDraft': '{name} was edited elsewhere',
   'merge.yours': 'Yours',
+
+  'presence.edits': '{who} is editing this',
+  'presence.label': 'Who else is here',
+  'presence.looks': '{who} has this open',
+  'presence.youEdit': 'You are editing this in another window',
+  'presence.youLook': 'You have this open in another window',
 
   'publish.live': 'r{revision} live in {ms} ms on {replicas}',
   'publish.noRuntime': 'r{revision} is published; no runtime is up to answer',

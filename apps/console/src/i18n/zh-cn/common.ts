@@ -20,6 +20,7 @@ export const common: Messages<typeof en> = {
   'error.changedMeanwhile': '期间有人修改过。请重新加载后再改一次。',
   'error.compile': '源代码有语法错误。',
   'error.confirmation': '输入的名称与应用名称不符。',
+  'error.draftConflict': '草稿已在别处保存。',
   'error.conflict': '其间有人发布了另一个版本。',
   'error.copyRequestId': '复制请求 ID',
   'error.forbidden': '你的角色没有此权限。',

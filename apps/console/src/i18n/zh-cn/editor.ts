@@ -41,7 +41,7 @@ export const editor: Messages<typeof en> = {
   'problems.none': '打开的函数没有问题。',
   'problems.warning': '警告',
 
-  'draft.conflict': '其间有人发布了新版本',
+  'draft.conflict': '其间已在别处更改',
   'draft.differs': '草稿与线上不同',
   'draft.neverLive': '从未发布',
   'draft.offline': '离线：已保存在此浏览器中',
@@ -71,6 +71,12 @@ export const editor: Messages<typeof en> = {
   'merge.title': '{name} 其间已被发布',
   'merge.titleDraft': '{name} 在别处被编辑',
   'merge.yours': '我的',
+
+  'presence.edits': '{who} 正在编辑',
+  'presence.label': '其他在场的人',
+  'presence.looks': '{who} 打开了此函数',
+  'presence.youEdit': '你正在另一个窗口中编辑',
+  'presence.youLook': '你在另一个窗口中打开了此函数',
 
   'publish.live': 'r{revision} 已上线，用时 {ms} ms，{replicas}',
   'publish.noRuntime': 'r{revision} 已发布；没有运行时在线',

@@ -1,0 +1,90 @@
+import type { PresenceEvent, Present } from '@lathe/shared'
+import { useEffect } from 'react'
+import { create } from 'zustand'
+import { useDrafts } from '../stores/drafts.ts'
+import { functionQuery } from './functions.ts'
+import { api, queryClient } from './trpc.ts'
+import { WINDOW } from './window.ts'
+
+const RETRY_MS = [1000, 2000, 5000, 10_000]
+/** How long after the last keystroke somebody counts as editing. */
+const RESTS_MS = 8_000
+
+/** Who else has this app open; empty while nobody is known. */
+export const usePresence = create<{ people: Present[] }>()(() => ({ people: [] }))
+
+/** Says that this page has the app open, hears who else has, and looks again at functions that changed elsewhere. */
+export function useFollowPresence(appid: string, name: string | undefined): void {
+  // First: following begins with the place.
+  useEffect(() => {
+    openName = name ?? null
+    if (!name) return
+    let editing = false
+    let rests: ReturnType<typeof setTimeout> | undefined
+    const say = (next: boolean) => {
+      editing = next
+      // Who does not hear it now hears it with the next change.
+      api.presence.at.mutate({ appid, window: WINDOW, functionName: name, editing }).catch(() => {})
+    }
+    say(false)
+    const stop = useDrafts.subscribe((now, before) => {
+      if (now.status[name]?.save !== 'pending' || before.status[name]?.save === 'pending') return
+      if (!editing) say(true)
+      clearTimeout(rests)
+      rests = setTimeout(() => say(false), RESTS_MS)
+    })
+    return () => {
+      stop()
+      clearTimeout(rests)
+    }
+  }, [appid, name])
+
+  useEffect(() => {
+    let closed = false
+    let failures = 0
+    let retry: ReturnType<typeof setTimeout> | undefined
+    let stop = () => {}
+    const connect = () => {
+      const again = () => {
+        if (closed) return
+        clearTimeout(retry)
+        retry = setTimeout(connect, RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)])
+      }
+      const subscription = api.presence.follow.subscribe(
+        { appid, window: WINDOW, functionName: openName },
+        {
+          onStarted: () => {
+            failures = 0
+          },
+          onData: (event) => {
+            usePresence.setState({ people: event.people })
+            lookAgain(appid, event)
+          },
+          onError: again,
+          onComplete: again,
+        },
+      )
+      stop = () => subscription.unsubscribe()
+    }
+    connect()
+    return () => {
+      closed = true
+      clearTimeout(retry)
+      stop()
+      usePresence.setState({ people: [] })
+    }
+  }, [appid])
+}
+
+let openName: string | null = null
+
+/** What this page knows of a function is older than what the server says: ask for it. */
+function lookAgain(appid: string, { functions }: PresenceEvent): void {
+  for (const { name, draftVersion, liveRevision } of functions) {
+    const query = functionQuery(appid, name)
+    const known = queryClient.getQueryData(query.queryKey)
+    if (known && (known.draft.version < draftVersion || known.liveRevision < liveRevision)) {
+      void queryClient.invalidateQueries({ queryKey: query.queryKey })
+    }
+  }
+}
