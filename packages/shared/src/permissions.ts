@@ -33,6 +33,8 @@ const app = (role: TeamRole): Permission => ({ of: 'app', role })
  */
 export const permissions = {
   'account.me': account('read'),
+  'account.preferences': account('read'),
+  'account.setPreferences': account('develop'),
 
   'apps.list': account('read'),
   'apps.create': team('developer'),
@@ -68,9 +70,11 @@ export const permissions = {
   'functions.list': app('viewer'),
   'functions.get': app('viewer'),
   'functions.deleted': app('viewer'),
+  'functions.sources': app('viewer'),
   'functions.create': app('developer'),
   'functions.saveDraft': app('developer'),
   'functions.publish': app('developer'),
+  'functions.publishMany': app('developer'),
   'functions.rename': app('developer'),
   'functions.update': app('developer'),
   'functions.delete': app('developer'),
@@ -85,6 +89,9 @@ export const permissions = {
   'metrics.series': app('viewer'),
   'metrics.functions': app('viewer'),
   'metrics.recent': account('read'),
+
+  'presence.follow': app('viewer'),
+  'presence.at': app('viewer'),
 
   'registries.list': team('viewer'),
   'registries.save': team('admin'),

@@ -1,4 +1,12 @@
-import type { AppPhase, FiringOutcome, FiringReason, LogLine, SidePurpose, TokenScope } from '@lathe/shared'
+import type {
+  AppPhase,
+  FiringOutcome,
+  FiringReason,
+  LogLine,
+  Preferences,
+  SidePurpose,
+  TokenScope,
+} from '@lathe/shared'
 
 /** What stands in the platform's database. Dates are Dates here, and ISO strings in views. */
 export interface AppDoc {

@@ -40,7 +40,7 @@ export async function publishMany(
 ): Promise<PublishManyResult> {
   const { context, caller, arrivedAt } = request
   const { mongo, channels } = context
-  const app = await livingAppOf(request, appid, 'developer')
+  const app = livingAppOf(request, appid)
   const parts: Part[] = []
   for (const given of functions) {
     const found = await functionOf(mongo, appid, given.name)

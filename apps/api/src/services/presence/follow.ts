@@ -1,5 +1,6 @@
 import type { editingInputs, PresenceEvent } from '@lathe/shared'
 import type { z } from 'zod'
+import { authorize } from '../../auth/authorize.ts'
 import { SILENT_MS } from '../../presence/presence-hub.ts'
 import type { SignedRequest } from '../../request-context.ts'
 import { appOf } from '../apps/scope.ts'
@@ -18,12 +19,12 @@ export async function* followPresence(
 ): AsyncGenerator<PresenceEvent, void> {
   const { context, caller } = request
   const { presence } = context.mongo
-  await appOf(request, appid, 'viewer')
+  appOf(request, appid)
   const _id = presenceId(request, appid, window)
   const ended = new AbortController()
   const until = signal ? AbortSignal.any([signal, ended.signal]) : ended.signal
   const beat = async (first: boolean) => {
-    await appOf(request, appid, 'viewer')
+    await authorize(request, 'presence.follow', async () => ({ appid }), true)
     const who = { appid, window, userId: caller.userId, who: caller.name }
     const place = { functionName, editing: false }
     await presence.updateOne(
