@@ -60,6 +60,7 @@ export async function startApi(env: ApiEnv): Promise<Api> {
       starts,
       packages: {
         forRuntime: (appid, teamId) => packages.forRuntime(appid, teamId),
+        collect: (appid) => changes.collect(appid),
         removeApp: (appid) => changes.removeApp(appid),
       },
     }),
@@ -84,7 +85,7 @@ export async function startApi(env: ApiEnv): Promise<Api> {
     log,
     obstacle: (trigger) => obstacleOf({ mongo }, trigger),
     call: (trigger, signal) => callTrigger(context, trigger, signal),
-    isNear: (appid) => channels.ready(appid).length > 0,
+    isNear: async (appid) => channels.ready(appid).length > 0 || (await isAsleep(mongo, appid)),
   })
   const presence = new PresenceHub(mongo, log)
   const context: Context = {
@@ -107,6 +108,10 @@ export async function startApi(env: ApiEnv): Promise<Api> {
   triggers.kick()
   const owned = stack.move()
   return { signInLink, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+async function isAsleep(mongo: Mongo, appid: string): Promise<boolean> {
+  return (await mongo.apps.findOne({ _id: appid }, { projection: { phase: 1 } }))?.phase === 'sleeping'
 }
 
 async function openDatabase(env: ApiEnv): Promise<Mongo> {

@@ -84,6 +84,7 @@ const apps = createRoute({
   validateSearch: (search: Search) => ({
     ...given('q', text(search, 'q')),
     ...given('sort', oneOf(search, 'sort', ['recent', 'name', 'created'])),
+    ...given('state', oneOf(search, 'state', ['running', 'sleeping', 'stopped', 'failed'])),
   }),
   loader: () => void queryClient.prefetchQuery(appsQuery()),
   component: AppsPage,

@@ -67,6 +67,7 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
       began: (exchange) => {
         inFlight.set(exchange.id, exchange)
         cells[SHARED_CELLS.inFlight]!++
+        cells[SHARED_CELLS.begun]!++
       },
       host: {
         calling(exchange) {
@@ -89,6 +90,10 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
   const webSockets = acceptWebSockets(server, {
     functions,
     sockets,
+    counted(open) {
+      cells[SHARED_CELLS.sockets] = open
+      cells[SHARED_CELLS.begun]!++
+    },
     failed: (thrown) => reporter.line('error', describeThrown(thrown), stackText(thrown)),
   })
   let draining = false

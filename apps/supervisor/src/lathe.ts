@@ -104,6 +104,7 @@ export async function startLathe(settings: Settings, signal?: AbortSignal): Prom
       LATHE_DATABASE: database ? 'embedded' : 'mongodb',
       MONGODB_URL: mongoUrl,
       LATHE_PACKAGES_QUOTA_MB: String(settings.LATHE_PACKAGES_QUOTA_MB),
+      LATHE_IDLE_STOP_MS: String(settings.LATHE_IDLE_STOP),
       ...(settings.LATHE_REGISTRY ? { LATHE_REGISTRY: settings.LATHE_REGISTRY } : {}),
       ...(settings.LATHE_OWNER_EMAIL ? { LATHE_OWNER_EMAIL: settings.LATHE_OWNER_EMAIL } : {}),
       ...(settings.LATHE_OWNER_PASSWORD ? { LATHE_OWNER_PASSWORD: settings.LATHE_OWNER_PASSWORD } : {}),

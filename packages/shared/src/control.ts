@@ -119,6 +119,8 @@ export const runtimeUpSchema = z.discriminatedUnion('type', [
     heapUsedBytes: z.number(),
     eventLoopDelayMs: z.number(),
     inFlight: z.number().int(),
+    /** How long there was no request, run, stream or open WebSocket. */
+    idleMs: z.number().nonnegative().optional(),
     /** Processor time that the process has used since it started. */
     cpuMs: z.number().nonnegative().optional(),
     /** Bytes of compiled code that was superseded and cannot be freed: the api replaces the process when it grows. */

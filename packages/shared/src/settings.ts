@@ -25,6 +25,17 @@ const packagesQuota = z.coerce
   .min(1, 'must be at least 1')
   .default(500)
 
+const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000 } as const
+
+/** `90s`, `15m`, `2h`, or a number of seconds; to milliseconds. */
+const duration = z
+  .string()
+  .regex(/^\d{1,6}[smh]?$/, 'must be 0 (never), or a time such as 90s, 15m or 2h')
+  .transform((text) => {
+    const unit = text.at(-1) as keyof typeof UNIT_MS
+    return Number.parseInt(text, 10) * (UNIT_MS[unit] ?? UNIT_MS.s)
+  })
+
 export const settingsSchema = z
   .object({
     LATHE_HOST: z.string().min(1).default('127.0.0.1'),
@@ -58,6 +69,8 @@ export const settingsSchema = z
     LATHE_REGISTRY: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
     /** What the packages of one app may take on disk. */
     LATHE_PACKAGES_QUOTA_MB: packagesQuota,
+    /** How long an app may be without requests before its runtime is stopped until the next one; 0 = for ever. */
+    LATHE_IDLE_STOP: duration.default(15 * UNIT_MS.m),
   })
   .superRefine((s, ctx) => {
     if (Boolean(s.LATHE_OWNER_EMAIL) !== Boolean(s.LATHE_OWNER_PASSWORD)) {
@@ -90,6 +103,8 @@ export const apiEnvSchema = z.object({
   LATHE_OWNER_PASSWORD: z.string().optional(),
   LATHE_REGISTRY: z.string().optional(),
   LATHE_PACKAGES_QUOTA_MB: packagesQuota,
+  /** `LATHE_IDLE_STOP` in milliseconds. */
+  LATHE_IDLE_STOP_MS: z.coerce.number().int().nonnegative().default(0),
   LATHE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 })
 export type ApiEnv = z.infer<typeof apiEnvSchema>

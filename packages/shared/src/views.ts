@@ -9,10 +9,12 @@ const date = z.string()
 const source = z.string()
 
 export const appStateSchema = z.enum(['running', 'stopped'])
+/** `sleeping`: stopped because nobody asked for it, until somebody does. */
 export const appPhaseSchema = z.enum([
   'creating',
   'starting',
   'running',
+  'sleeping',
   'stopping',
   'stopped',
   'failed',

@@ -41,7 +41,9 @@ export class RuntimeChannel {
   readonly appid: string
   readonly instanceId: string
   isolation: string[] = []
-  isReady = false
+  #isReady = false
+  /** It finishes what it has, and ends: nothing new concerns it. */
+  isDraining = false
   /** Names of live functions that this instance could not load: not the fault of a later publish. */
   readonly broken = new Set<string>()
   #socket: WebSocket
@@ -67,6 +69,11 @@ export class RuntimeChannel {
 
   get isOpen(): boolean {
     return this.#socket.readyState === this.#socket.OPEN
+  }
+
+  /** Has loaded its functions, and takes requests. */
+  get isReady(): boolean {
+    return this.#isReady && !this.isDraining
   }
 
   sync(functions: FunctionUnit[], env: Record<string, string>): void {
@@ -112,6 +119,7 @@ export class RuntimeChannel {
   }
 
   drain(graceMs: number): void {
+    this.isDraining = true
     this.#send({ type: 'drain', graceMs })
   }
 
@@ -161,7 +169,7 @@ export class RuntimeChannel {
         this.#listener.hello(this, message)
         break
       case 'ready':
-        this.isReady = true
+        this.#isReady = true
         this.broken.clear()
         for (const { name } of message.errors) this.broken.add(name)
         this.#answer('ready', message.errors)

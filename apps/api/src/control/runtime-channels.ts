@@ -52,8 +52,17 @@ export class RuntimeChannels {
     return this.connected(appid).filter((channel) => channel.isReady)
   }
 
+  /** Those that changes concern, whether or not they have loaded their functions. */
   connected(appid: string): RuntimeChannel[] {
-    return [...(this.#byApp.get(appid) ?? [])].filter((channel) => channel.isOpen)
+    return [...(this.#byApp.get(appid) ?? [])].filter((channel) => channel.isOpen && !channel.isDraining)
+  }
+
+  /** Has an instance finish what it has and end. @returns false when it is not connected */
+  drain(appid: string, instanceId: string, graceMs: number): boolean {
+    const channels = [...(this.#byApp.get(appid) ?? [])]
+    const open = channels.filter((channel) => channel.instanceId === instanceId && channel.isOpen)
+    for (const channel of open) channel.drain(graceMs)
+    return open.length > 0
   }
 
   /** A side runtime that is connected and has loaded its functions. */

@@ -1,15 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { AppPhase, Route } from '@lathe/shared'
+import { type AppPhase, limits, type Route } from '@lathe/shared'
 import { ensureAppUser } from '../mongo/app-database.ts'
 import type { AppDoc } from '../mongo/documents.ts'
+import { repeatable } from '../mongo/errors.ts'
 import { CrashHistory } from './crash-history.ts'
 import { deleteApp } from './delete-app.ts'
 import { exitMessage } from './exit-message.ts'
 import { createInstance, type Instance } from './instance.ts'
-import { dispose, LaunchFailed, launch } from './launch.ts'
+import { LaunchFailed, launch } from './launch.ts'
 import { databaseSecret, type ReconcilerParts } from './parts.ts'
+import { dispose, retire } from './retire.ts'
 
-const DRAIN_MS = 10_000
+/** What requests in flight get when another instance serves, or the app goes to sleep: a function's usual time limit. */
+const DRAIN_MS = limits.functionTimeoutMs + 5_000
+/** What they get when a person stops the app. */
 const STOP_MS = 5_000
 const ROUTE_MS = 3_000
 const FIRST_RETRY_MS = 500
@@ -50,12 +54,46 @@ export class AppActor {
     return [...this.instances.values()].find(({ status }) => status === 'serving') ?? null
   }
 
-  /** Takes over an instance that an earlier api has started. */
-  adopt(instanceId: string): void {
+  /** Takes over an instance that an earlier api has started, and perhaps told to end. */
+  adopt(instanceId: string, status: 'serving' | 'retiring'): void {
     const instance = createInstance(instanceId, this.appid)
-    instance.status = 'serving'
+    instance.status = status
     instance.servingSince = performance.now()
     this.instances.set(instanceId, instance)
+  }
+
+  /** An instance is connected and has loaded its functions. One that was to end is told so again: it has come back. */
+  ready(instanceId: string): void {
+    const instance = this.instances.get(instanceId)
+    if (instance?.status === 'retiring') this.#retire(instance)
+    else instance?.markReady()
+  }
+
+  /** An instance has been without its control channel for long. */
+  unheard(instanceId: string): void {
+    const instance = this.instances.get(instanceId)
+    if (instance?.status === 'serving') void this.replace('its control channel stays closed')
+    else if (instance?.status === 'retiring') this.#retire(instance)
+  }
+
+  /** The app was idle for long enough: its runtime ends, until `wake`. */
+  async sleep(): Promise<void> {
+    const { modifiedCount } = await this.#parts.mongo.apps.updateOne(
+      { _id: this.appid, state: 'running', phase: 'running' },
+      { $set: { phase: 'sleeping' } },
+    )
+    if (modifiedCount > 0) this.kick()
+  }
+
+  /** Somebody asks for the app. Starts it if it sleeps, once for any number of callers; else changes nothing. */
+  async wake(): Promise<void> {
+    await repeatable(() =>
+      this.#parts.mongo.apps.updateOne(
+        { _id: this.appid, state: 'running', phase: 'sleeping' },
+        { $set: { phase: 'starting' } },
+      ),
+    )
+    this.kick()
   }
 
   /** Something has changed: look again, soon. `interrupt` gives up a start that is under way. */
@@ -148,12 +186,13 @@ export class AppActor {
     const app = await this.#parts.mongo.apps.findOne({ _id: this.appid })
     if (!app) return this.#gone()
     if (app.phase === 'deleting') {
-      await this.#stopAll()
+      await this.#each((instance) => dispose(this.#parts, instance))
       await deleteApp(this.#parts, this.appid)
       return this.#gone()
     }
     if (app.phase === 'creating') await this.#provision(app)
     if (app.state === 'stopped') return this.#beStopped()
+    if (app.phase === 'sleeping') return this.#beAsleep()
     if (app.phase === 'failed' || this.#inCrashLoop) return this.#beFailed(app)
     const { serving } = this
     if (!serving) return this.#beStarted(app)
@@ -170,8 +209,14 @@ export class AppActor {
 
   async #beStopped(): Promise<void> {
     await this.#route('stopped', null)
-    await this.#stopAll()
+    await this.#each((instance) => retire(this.#parts, instance, STOP_MS))
     await this.#phase('stopped')
+  }
+
+  /** Requests that come from now on are held by the gateways, which say `wake`. */
+  async #beAsleep(): Promise<void> {
+    await this.#route('sleeping', null)
+    if (this.serving) this.#retire(this.serving)
   }
 
   async #beStarted(app: AppDoc): Promise<void> {
@@ -204,11 +249,7 @@ export class AppActor {
     try {
       const fresh = await launch(this.#parts, app, this.#register, this.#interrupt.signal)
       await this.#promote(fresh)
-      old.status = 'retiring'
-      for (const channel of this.#parts.channels.connected(this.appid)) {
-        if (channel.instanceId === old.id) channel.drain(DRAIN_MS)
-      }
-      await dispose(this.#parts, old, DRAIN_MS)
+      this.#retire(old)
     } catch (failure) {
       error = failure instanceof Error ? failure.message : String(failure)
       this.#parts.log.warn({ err: failure }, 'the replacement did not start: the old runtime goes on')
@@ -249,8 +290,17 @@ export class AppActor {
     this.#notBefore = now + (delayMs ?? 0)
   }
 
-  async #stopAll(): Promise<void> {
-    await Promise.all([...this.instances.values()].map((instance) => dispose(this.#parts, instance, STOP_MS)))
+  async #each(end: (instance: Instance) => Promise<void>): Promise<void> {
+    await Promise.all([...this.instances.values()].map(end))
+  }
+
+  /** Lets an instance finish what it has; nobody waits for it. */
+  #retire(instance: Instance): void {
+    retire(this.#parts, instance, DRAIN_MS)
+      .then(() => this.#parts.packages.collect(this.appid))
+      .catch((error: unknown) => {
+        if (!this.#stopped) this.#parts.log.warn({ err: error, instanceId: instance.id }, 'a runtime lingers')
+      })
   }
 
   #forget(instance: Instance): void {

@@ -9,9 +9,9 @@ import type { RuntimePackages } from '../services/dependencies/packages.ts'
 import { exitMessage } from './exit-message.ts'
 import { createInstance, type Instance } from './instance.ts'
 import { databaseSecret, type ReconcilerParts } from './parts.ts'
+import { dispose } from './retire.ts'
 
 const READY_MS = 30_000
-const STOP_GRACE_MS = 2_000
 const MEMORY_MB = 256
 
 /** An instance ended, or stayed silent, before it served. `message` is fit for the app's phase. */
@@ -63,7 +63,7 @@ export async function launch(
       await whenReady(instance, signal)
       return instance
     } catch (error) {
-      await dispose(parts, instance, STOP_GRACE_MS)
+      await dispose(parts, instance)
       throw error
     }
   })
@@ -111,19 +111,4 @@ async function whenReady(instance: Instance, signal: AbortSignal): Promise<void>
   } finally {
     over.abort()
   }
-}
-
-/** Stops an instance and forgets it; one that is gone already is only forgotten. */
-export async function dispose(
-  { driver, mongo, log }: ReconcilerParts,
-  instance: Instance,
-  graceMs: number,
-): Promise<void> {
-  instance.status = 'retiring'
-  try {
-    if (!instance.hasExited) await driver.stop(instance.id, graceMs)
-  } catch (error) {
-    log.warn({ err: error, instanceId: instance.id }, 'a runtime could not be stopped')
-  }
-  await mongo.runtimes.deleteOne({ _id: instance.id })
 }

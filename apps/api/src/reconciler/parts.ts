@@ -20,6 +20,8 @@ export interface ReconcilerParts {
   packages: {
     /** What a runtime that starts now imports from; restored where this machine has not got it. */
     forRuntime(appid: string, teamId: string): Promise<RuntimePackages>
+    /** Removes packages that no runtime of the app needs any more. */
+    collect(appid: string): Promise<void>
     removeApp(appid: string): Promise<void>
   }
   /** How many runtimes start at a time on this machine. */

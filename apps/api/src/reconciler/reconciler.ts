@@ -1,5 +1,6 @@
+import type { Route } from '@lathe/shared'
 import type { ChannelObserver } from '../control/runtime-channels.ts'
-import type { RuntimeDoc } from '../mongo/documents.ts'
+import type { AppDoc, RuntimeDoc } from '../mongo/documents.ts'
 import { AppActor } from './app-actor.ts'
 import type { ReconcilerParts } from './parts.ts'
 import { SideRuntimes } from './side-runtimes.ts'
@@ -29,7 +30,8 @@ export class Reconciler implements AsyncDisposable {
     const observer: ChannelObserver = {
       ready: (appid, instanceId) => this.#ready(appid, instanceId),
       lost: (appid, instanceId) => this.#lost(appid, instanceId),
-      heartbeat: (appid, _instanceId, beat) => {
+      heartbeat: (appid, instanceId, beat) => {
+        this.#rest(appid, instanceId, beat.idleMs ?? 0)
         if (beat.supersededBytes > SUPERSEDED_BYTES) void this.#actors.get(appid)?.replace('superseded code')
       },
     }
@@ -41,6 +43,7 @@ export class Reconciler implements AsyncDisposable {
       }
       this.#reports.delete(instanceId)
     })
+    parts.gateway.onWake((appid) => void this.#wake(appid))
     parts.gateway.onUpstreamDown((appid, instanceId) => this.#unreachable(appid, instanceId))
   }
 
@@ -48,34 +51,20 @@ export class Reconciler implements AsyncDisposable {
   async open(): Promise<void> {
     const { mongo, driver, gateway } = this.#parts
     const [apps, records, living] = await Promise.all([
-      mongo.apps
-        .find()
-        .project<{ _id: string; state: string; phase: string }>({ state: 1, phase: 1 })
-        .toArray(),
+      mongo.apps.find().project<KnownApp>({ state: 1, phase: 1 }).toArray(),
       mongo.runtimes.find().sort({ startedAt: -1 }).toArray(),
       driver.list(),
     ])
     const alive = new Set(living.map(({ instanceId }) => instanceId))
-    for (const { _id, phase } of apps) {
-      const actor = this.actor(_id)
-      const keep = records.find((record) => record.appid === _id && isAdoptable(record, alive))
-      if (keep && phase !== 'deleting') {
-        actor.adopt(keep._id)
-        this.#awaitReconnect(_id, keep._id)
-      }
+    for (const record of records) {
+      const app = apps.find(({ _id }) => _id === record.appid)
+      if (app && app.phase !== 'deleting' && alive.has(record._id)) this.#adopt(record)
     }
-    gateway.open(
-      apps.map(({ _id, state, phase }) => {
-        const serving = this.#actors.get(_id)?.serving
-        const upstreams = serving
-          ? [{ instanceId: serving.id, upstream: driver.upstream(_id, serving.id) }]
-          : []
-        const idle = phase === 'failed' ? 'failed' : state === 'stopped' ? 'stopped' : 'starting'
-        return { appid: _id, state: serving ? 'running' : idle, upstreams }
-      }),
-    )
+    gateway.open(apps.map((app) => this.#routeOf(app)))
     await this.#removeOthers(records, living)
-    for (const actor of this.#actors.values()) actor.kick()
+    // What sleeps costs nothing until it is woken.
+    for (const { _id, phase } of apps)
+      if (phase !== 'sleeping' || this.#actors.has(_id)) this.actor(_id).kick()
   }
 
   /** The app's actor, made when there is none yet. */
@@ -92,6 +81,43 @@ export class Reconciler implements AsyncDisposable {
     for (const timer of this.#reconnecting.values()) clearTimeout(timer)
     for (const actor of this.#actors.values()) actor.stop()
     await this.sides[Symbol.asyncDispose]()
+  }
+
+  /** The newest of an app's instances that is ready serves; others that live are on their way out. */
+  #adopt({ _id, appid, status }: RuntimeDoc): void {
+    if (status === 'starting') return
+    const actor = this.actor(appid)
+    actor.adopt(_id, status === 'ready' && !actor.serving ? 'serving' : 'retiring')
+    this.#awaitReconnect(appid, _id)
+  }
+
+  #routeOf({ _id, state, phase }: KnownApp): Route {
+    const serving = this.#actors.get(_id)?.serving
+    if (serving) {
+      const upstream = this.#parts.driver.upstream(_id, serving.id)
+      return { appid: _id, state: 'running', upstreams: [{ instanceId: serving.id, upstream }] }
+    }
+    const wanted = state === 'stopped' ? 'stopped' : 'starting'
+    return { appid: _id, state: phase === 'failed' || phase === 'sleeping' ? phase : wanted, upstreams: [] }
+  }
+
+  #rest(appid: string, instanceId: string, idleMs: number): void {
+    const afterMs = this.#parts.env.LATHE_IDLE_STOP_MS
+    if (afterMs === 0 || idleMs < afterMs) return
+    const actor = this.#actors.get(appid)
+    if (actor?.serving?.id !== instanceId) return
+    actor.sleep().catch((error: unknown) => {
+      this.#parts.log.warn({ err: error, appid }, 'an idle app was not put to sleep: trying again')
+    })
+  }
+
+  /** A gateway asks again while requests wait, should this fail. */
+  async #wake(appid: string): Promise<void> {
+    try {
+      await this.actor(appid).wake()
+    } catch (error) {
+      this.#parts.log.warn({ err: error, appid }, 'a sleeping app was not woken')
+    }
   }
 
   /** Gateways may report a runtime that is just ending; one that lives and stays unreachable is replaced. */
@@ -129,13 +155,12 @@ export class Reconciler implements AsyncDisposable {
   #ready(appid: string, instanceId: string): void {
     clearTimeout(this.#reconnecting.get(instanceId))
     this.#reconnecting.delete(instanceId)
-    this.#actors.get(appid)?.instances.get(instanceId)?.markReady()
+    this.#actors.get(appid)?.ready(instanceId)
   }
 
   #lost(appid: string, instanceId: string): void {
-    if (this.#actors.get(appid)?.instances.get(instanceId)?.status === 'serving') {
-      this.#awaitReconnect(appid, instanceId)
-    }
+    const status = this.#actors.get(appid)?.instances.get(instanceId)?.status
+    if (status === 'serving' || status === 'retiring') this.#awaitReconnect(appid, instanceId)
   }
 
   #awaitReconnect(appid: string, instanceId: string): void {
@@ -144,13 +169,10 @@ export class Reconciler implements AsyncDisposable {
     const timer = setTimeout(() => {
       this.#reconnecting.delete(instanceId)
       const isBack = this.#parts.channels.connected(appid).some((one) => one.instanceId === instanceId)
-      const actor = this.#actors.get(appid)
-      if (!isBack && actor?.serving?.id === instanceId) void actor.replace('its control channel stays closed')
+      if (!isBack) this.#actors.get(appid)?.unheard(instanceId)
     }, RECONNECT_MS)
     this.#reconnecting.set(instanceId, timer)
   }
 }
 
-function isAdoptable({ _id, status }: RuntimeDoc, alive: Set<string>): boolean {
-  return status === 'ready' && alive.has(_id)
-}
+type KnownApp = Pick<AppDoc, '_id' | 'state' | 'phase'>

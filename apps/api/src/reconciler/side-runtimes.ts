@@ -5,12 +5,11 @@ import type { AppDoc } from '../mongo/documents.ts'
 import { Refusal } from '../refusal.ts'
 import type { AppActor } from './app-actor.ts'
 import type { Instance } from './instance.ts'
-import { dispose, LaunchFailed, launch, type Side } from './launch.ts'
+import { LaunchFailed, launch, type Side } from './launch.ts'
 import type { ReconcilerParts } from './parts.ts'
+import { dispose } from './retire.ts'
 
 const REFRESH_MS = 15_000
-/** Nothing in it is anybody's work: it is not asked twice. */
-const STOP_GRACE_MS = 500
 
 /** A second runtime of an app, with the same walls, packages and variables, that no visitor's request reaches. */
 export interface SideRuntime extends AsyncDisposable {
@@ -111,6 +110,6 @@ export class SideRuntimes implements AsyncDisposable {
   /** Also of one that has ended by itself: its record goes. */
   async #end(living: Living): Promise<void> {
     if (!this.#living.delete(living) || !living.instance) return
-    await dispose(this.#parts, living.instance, STOP_GRACE_MS)
+    await dispose(this.#parts, living.instance)
   }
 }

@@ -28,8 +28,8 @@ export interface SchedulerParts {
   obstacle(trigger: TriggerDoc): Promise<FiringReason | null>
   /** Calls the trigger's function. */
   call(trigger: TriggerDoc, signal: AbortSignal): Promise<FiringResult>
-  /** Whether the app's runtime is connected to this process. */
-  isNear(appid: string): boolean
+  /** Whether this process is as near as any to the app's runtime: it is connected here, or nowhere since it sleeps. */
+  isNear(appid: string): boolean | Promise<boolean>
 }
 
 /**
@@ -123,7 +123,7 @@ export class TriggerScheduler implements AsyncDisposable {
 
   /** The app's runtime is connected to another process, or about to connect: there is something to wait for. */
   async #isForOthers(trigger: TriggerDoc): Promise<boolean> {
-    return !this.#parts.isNear(trigger.appid) && (await this.#parts.obstacle(trigger)) === null
+    return !(await this.#parts.isNear(trigger.appid)) && (await this.#parts.obstacle(trigger)) === null
   }
 
   /** Claims a tick; whoever comes second finds that `nextAt` has moved. */

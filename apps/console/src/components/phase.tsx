@@ -9,6 +9,7 @@ const looks: Record<AppPhase, { label: MessageId; tone: string; dot: string }> =
   stopping: { label: 'phase.stopping', tone: 'bg-warn-tint text-warn', dot: 'bg-warn animate-breathe' },
   deleting: { label: 'phase.deleting', tone: 'bg-warn-tint text-warn', dot: 'bg-warn animate-breathe' },
   stopped: { label: 'phase.stopped', tone: 'bg-raised text-muted', dot: 'bg-subtle' },
+  sleeping: { label: 'phase.sleeping', tone: 'bg-raised text-muted', dot: 'border border-subtle' },
   failed: { label: 'phase.failed', tone: 'bg-error-tint text-error', dot: 'bg-error' },
 }
 

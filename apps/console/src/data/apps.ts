@@ -7,7 +7,8 @@ const MOVING: AppPhase[] = ['creating', 'starting', 'stopping', 'deleting']
 /** How soon to look again: quickly while something is on its way, now and then otherwise. */
 function pace(apps: AppView[]): number {
   return apps.some(
-    (app) => MOVING.includes(app.phase) || (app.state === 'running') !== (app.phase === 'running'),
+    ({ state, phase }) =>
+      MOVING.includes(phase) || (state === 'running') !== (phase === 'running' || phase === 'sleeping'),
   )
     ? 1000
     : 15_000
@@ -31,6 +32,13 @@ export function appQuery(appid: string) {
 function remember(app: AppView): void {
   queryClient.setQueryData(trpc.apps.get.queryKey({ appid: app.appid }), app)
   void queryClient.invalidateQueries(trpc.apps.list.queryFilter())
+}
+
+/** Something was asked of the app's runtime: if it slept, it does no more. */
+export function noteAwake(appid: string): void {
+  const key = trpc.apps.get.queryKey({ appid })
+  if (queryClient.getQueryData(key)?.phase === 'sleeping')
+    void queryClient.invalidateQueries({ queryKey: key })
 }
 
 export function useCreateApp() {

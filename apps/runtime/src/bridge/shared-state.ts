@@ -14,6 +14,10 @@ export const SHARED_CELLS = {
   limitMs: 4,
   /** What V8 lets the main thread's heap grow to, in kilobytes. */
   heapLimitKb: 5,
+  /** Open WebSockets. */
+  sockets: 6,
+  /** Counts what began: requests, and WebSockets that were opened or closed. */
+  begun: 7,
 } as const
 
 export const SHARED_BYTES = 8 * Int32Array.BYTES_PER_ELEMENT

@@ -12,6 +12,8 @@ export interface WebSocketOptions {
   functions: LiveSet
   /** What `cloud.sockets` shows. */
   sockets: Set<CloudSocket>
+  /** How many are open has changed. */
+  counted(open: number): void
   failed(thrown: unknown): void
 }
 
@@ -76,12 +78,14 @@ function serve(socket: WebSocket, req: IncomingMessage, options: WebSocketOption
     })
   }
   options.sockets.add(socket)
+  options.counted(options.sockets.size)
   socket.on('message', (data: Buffer, isBinary: boolean) =>
     call('WebSocket:message', isBinary ? data : data.toString()),
   )
   socket.on('error', (error) => call('WebSocket:error', error))
   socket.on('close', (code, reason) => {
     options.sockets.delete(socket)
+    options.counted(options.sockets.size)
     call('WebSocket:close', { code, reason: reason.toString() })
   })
   call('WebSocket:connection', undefined)

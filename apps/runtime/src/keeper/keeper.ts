@@ -27,6 +27,8 @@ export class Keeper {
   readonly #shipping: Shipping
   readonly #watchdog: Watchdog
   #ending = false
+  #activeAt = performance.now()
+  #begun = 0
   /** What main has been told to hold; null before the first `sync`. */
   #functions: Map<string, FunctionUnit> | null = null
   #env: Record<string, string> = {}
@@ -246,10 +248,21 @@ export class Keeper {
       heapUsedBytes: this.#cells[SHARED_CELLS.heapUsedKb]! * 1024,
       eventLoopDelayMs: Atomics.exchange(this.#cells, SHARED_CELLS.delayMs, 0),
       inFlight: this.#cells[SHARED_CELLS.inFlight]!,
+      idleMs: this.#idleMs(),
       cpuMs: (cpu.user + cpu.system) / 1000,
       // Superseded modules are collected: see README.md.
       supersededBytes: 0,
     })
+  }
+
+  /** Since the last heartbeat that saw something going on. */
+  #idleMs(): number {
+    const now = performance.now()
+    const begun = this.#cells[SHARED_CELLS.begun]!
+    const going = this.#cells[SHARED_CELLS.inFlight]! + this.#cells[SHARED_CELLS.sockets]!
+    if (going > 0 || begun !== this.#begun) this.#activeAt = now
+    this.#begun = begun
+    return now - this.#activeAt
   }
 }
 

@@ -11,7 +11,8 @@ export async function startApp(
 ): Promise<AppView> {
   const { mongo, reconciler } = request.context
   const app = livingAppOf(request, appid)
-  if (app.state === 'running' && app.phase !== 'failed') return appView(request.context, app)
+  const isUp = app.state === 'running' && app.phase !== 'failed' && app.phase !== 'sleeping'
+  if (isUp) return appView(request.context, app)
   const wanted = { state: 'running', phase: 'starting', phaseError: null } as const
   await mongo.apps.updateOne({ _id: appid, phase: { $ne: 'deleting' } }, { $set: wanted })
   const actor = reconciler.actor(appid)

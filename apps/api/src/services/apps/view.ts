@@ -9,6 +9,7 @@ export function appUrl(context: Context, appid: string): string {
 export function appView(context: Context, app: AppDoc): AppView {
   const ready = context.channels.ready(app._id)
   const { lastPublish } = app
+  const isWanted = app.state === 'running' && app.phase !== 'sleeping'
   return {
     appid: app._id,
     teamId: app.teamId,
@@ -20,7 +21,7 @@ export function appView(context: Context, app: AppDoc): AppView {
     functionCount: app.functionCount,
     lastPublish: lastPublish ? { ...lastPublish, at: lastPublish.at.toISOString() } : null,
     isolation: ready[0]?.isolation ?? [],
-    replicas: { live: ready.length, total: app.state === 'running' ? Math.max(1, ready.length) : 0 },
+    replicas: { live: ready.length, total: Math.max(isWanted ? 1 : 0, ready.length) },
     createdAt: app.createdAt.toISOString(),
   }
 }

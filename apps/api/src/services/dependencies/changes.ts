@@ -91,6 +91,13 @@ export class Changes implements AsyncDisposable {
     this.progress.forget(appid)
   }
 
+  /** Removes what no set needs any more. */
+  async collect(appid: string): Promise<void> {
+    await collect(this.#packages, appid).catch((error: unknown) => {
+      this.#packages.log.warn({ err: error, appid }, 'packages that are not needed any more were not removed')
+    })
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#measuring.stop()
     const reason = new InstallError('INTERRUPTED', 'The server stopped meanwhile. Nothing has changed.')
@@ -130,7 +137,7 @@ export class Changes implements AsyncDisposable {
         failure: error.failure,
         message: error.message,
       })
-      await this.#collect(appid)
+      await this.collect(appid)
       throw error
     }
   }
@@ -219,14 +226,14 @@ export class Changes implements AsyncDisposable {
       // A fresh runtime may have come up all the same: then it is replaced again, while nobody waits.
       void this.#runtimes
         .replace(appid, current.generation, new AbortController().signal)
-        .then(() => this.#collect(appid))
+        .then(() => this.collect(appid))
         .catch((cause: unknown) =>
           this.#packages.log.warn({ err: cause, appid }, 'a runtime has other packages'),
         )
       throw error
     }
     await this.#packages.mongo.dependencies.updateOne({ _id: appid }, { $set: { previous: null } })
-    await this.#collect(appid)
+    await this.collect(appid)
     return true
   }
 
@@ -264,12 +271,5 @@ export class Changes implements AsyncDisposable {
       .catch((cause: unknown) => {
         this.#packages.log.warn({ err: cause, appid }, 'the end of a change of packages was not written')
       })
-  }
-
-  /** Removes what no set needs any more. */
-  async #collect(appid: string): Promise<void> {
-    await collect(this.#packages, appid).catch((error: unknown) => {
-      this.#packages.log.warn({ err: error, appid }, 'packages that are not needed any more were not removed')
-    })
   }
 }

@@ -5,10 +5,11 @@ import type { AppDoc } from '../../mongo/documents.ts'
 const STARTING_MS = 5_000
 const LOOK_MS = 25
 
-/** Waits a little for the runtime of an app that is just starting; not for one that is stopped or has failed. */
+/** Waits a little for the runtime of an app that is just starting, or sleeps; not for one that is stopped or has failed. */
 export async function whenRuntimeReady(context: Context, { _id, state, phase }: AppDoc): Promise<boolean> {
-  const { channels } = context
+  const { channels, reconciler } = context
   const mayCome = state === 'running' && phase !== 'failed'
+  if (mayCome && channels.ready(_id).length === 0) await reconciler.actor(_id).wake()
   for (let waited = 0; waited <= STARTING_MS; waited += LOOK_MS) {
     if (channels.ready(_id).length > 0) return true
     if (!mayCome) return false

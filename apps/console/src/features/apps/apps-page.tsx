@@ -13,18 +13,18 @@ import { Skeleton } from '../../components/ui/skeleton.tsx'
 import { appsQuery } from '../../data/apps.ts'
 import { t } from '../../i18n/i18n.ts'
 import { AppCard } from './app-card.tsx'
-import { type AppSort, selectApps } from './select-apps.ts'
+import { type AppSort, type ShownState, selectApps, shownStates } from './select-apps.ts'
 
 const route = getRouteApi('/_signed/apps')
 const loadDialog = () => import('./new-app-dialog.tsx')
 const NewAppDialog = lazy(() => loadDialog().then((m) => ({ default: m.NewAppDialog })))
 
 export function AppsPage() {
-  const { q, sort } = route.useSearch()
+  const { q, sort, state } = route.useSearch()
   const navigate = route.useNavigate()
   const apps = useQuery(appsQuery())
   const [creating, setCreating] = useState(false)
-  const shown = useMemo(() => selectApps(apps.data ?? [], q ?? '', sort ?? 'recent'), [apps.data, q, sort])
+  const shown = useMemo(() => selectApps(apps.data ?? [], { q, sort, state }), [apps.data, q, sort, state])
   const grid = useRef<HTMLUListElement>(null)
   useCommand('app.new', () => setCreating(true))
   useEffect(preloadWorkspace, [])
@@ -55,6 +55,27 @@ export function AppsPage() {
                     className="h-8 w-full rounded-control border border-control bg-bg pr-2.5 pl-8 text-ui"
                   />
                 </label>
+                <Select
+                  aria-label={t('apps.state')}
+                  className="w-32"
+                  value={state ?? ''}
+                  onChange={(e) =>
+                    void navigate({
+                      search: (s) => ({
+                        ...s,
+                        state: (e.target.value || undefined) as ShownState | undefined,
+                      }),
+                      replace: true,
+                    })
+                  }
+                >
+                  <option value="">{t('apps.stateAll')}</option>
+                  {shownStates.map((one) => (
+                    <option key={one} value={one}>
+                      {t(`phase.${one}`)}
+                    </option>
+                  ))}
+                </Select>
                 <Select
                   aria-label={t('apps.sort')}
                   className="w-36"
@@ -87,7 +108,14 @@ export function AppsPage() {
             </Empty>
           )}
           {apps.data && apps.data.length > 0 && shown.length === 0 && (
-            <Empty title={t('apps.noneFound', { q: q ?? '' })} text={t('apps.noneFoundText')} />
+            <Empty
+              title={
+                state && !q
+                  ? t('apps.noneInState', { phase: t(`phase.${state}`) })
+                  : t('apps.noneFound', { q: q ?? '' })
+              }
+              text={t('apps.noneFoundText')}
+            />
           )}
           <ul
             ref={grid}

@@ -1,11 +1,21 @@
 import type { AppView } from '@lathe/shared'
 
 export type AppSort = 'recent' | 'name' | 'created'
+export const shownStates = ['running', 'sleeping', 'stopped', 'failed'] as const
+export type ShownState = (typeof shownStates)[number]
 
-/** The apps that a search finds (by name, appid or address), in the wanted order. */
-export function selectApps(apps: AppView[], query: string, sort: AppSort): AppView[] {
-  const q = query.trim().toLowerCase()
-  const found = apps.filter((app) => [app.name, app.appid, app.url].some((s) => s.toLowerCase().includes(q)))
+interface Selection {
+  q?: string | undefined
+  sort?: AppSort | undefined
+  state?: ShownState | undefined
+}
+
+/** The apps in a state that a search finds (by name, appid or address), in the wanted order. */
+export function selectApps(apps: AppView[], { q = '', sort = 'recent', state }: Selection): AppView[] {
+  const query = q.trim().toLowerCase()
+  const found = apps
+    .filter((app) => state === undefined || app.phase === state)
+    .filter((app) => [app.name, app.appid, app.url].some((s) => s.toLowerCase().includes(query)))
   const byName = (a: AppView, b: AppView) => a.name.localeCompare(b.name) || a.appid.localeCompare(b.appid)
   const touched = (app: AppView) => app.lastPublish?.at ?? app.createdAt
   switch (sort) {

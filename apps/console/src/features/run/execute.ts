@@ -1,4 +1,5 @@
 import type { LogLine, RunEvent } from '@lathe/shared'
+import { noteAwake } from '../../data/apps.ts'
 import { errorText, reasonOf } from '../../data/errors.ts'
 import { functionQuery } from '../../data/functions.ts'
 import { api, queryClient } from '../../data/trpc.ts'
@@ -59,6 +60,7 @@ export async function startRun(appid: string, name: string, what: RunView['what'
   }
   const end = () => {
     blow()
+    noteAwake(appid)
     if (useRuns.getState().byFunction[key]?.id === id) running.delete(key)
     runActions.change(key, id, (run) =>
       run.state === 'running'

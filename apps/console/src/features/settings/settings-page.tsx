@@ -118,7 +118,7 @@ function StateSection({ app }: { app: AppView }) {
         <Phase phase={app.phase} className="mr-2" />
         <Button
           icon={<Play size={13} aria-hidden />}
-          disabled={busy || (app.state === 'running' && app.phase !== 'failed')}
+          disabled={busy || (app.state === 'running' && app.phase !== 'failed' && app.phase !== 'sleeping')}
           onClick={() => start.mutate({ appid })}
         >
           {t('action.start')}

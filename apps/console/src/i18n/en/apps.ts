@@ -16,10 +16,13 @@ export const apps = {
   'apps.newText': 'It gets its own address, database and runtime.',
   'apps.noneFound': 'No app matches “{q}”',
   'apps.noneFoundText': 'The search looks at names, app ids and addresses.',
+  'apps.noneInState': 'No app is {phase}',
   'apps.search': 'Search apps',
   'apps.sort': 'Sort by',
   'apps.sortCreated': 'Newest',
   'apps.sortName': 'Name',
   'apps.sortRecent': 'Last published',
+  'apps.state': 'State',
+  'apps.stateAll': 'All states',
   'apps.title': 'Apps',
 } as const

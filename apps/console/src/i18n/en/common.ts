@@ -55,6 +55,7 @@ export const common = {
   'phase.deleting': 'deleting',
   'phase.failed': 'failed',
   'phase.running': 'running',
+  'phase.sleeping': 'sleeping',
   'phase.starting': 'starting',
   'phase.stopped': 'stopped',
   'phase.stopping': 'stopping',

@@ -18,6 +18,7 @@ export const settings = {
   'settings.noIsolation': 'no process',
   'settings.replicas': '{live} of {total} runtimes live',
   'settings.state': 'Runtime',
-  'settings.stateText': 'A stopped app answers 503. Editing goes on working.',
+  'settings.stateText':
+    'A stopped app answers 503. One that nobody uses goes to sleep, and wakes with the next request or run.',
   'settings.title': 'Settings',
 } as const

@@ -18,10 +18,13 @@ export const apps: Messages<typeof en> = {
   'apps.newText': '它将拥有自己的地址、数据库和运行时。',
   'apps.noneFound': '没有匹配“{q}”的应用',
   'apps.noneFoundText': '搜索范围包括名称、应用 ID 和地址。',
+  'apps.noneInState': '没有{phase}的应用',
   'apps.search': '搜索应用',
   'apps.sort': '排序',
   'apps.sortCreated': '最新创建',
   'apps.sortName': '名称',
   'apps.sortRecent': '最近发布',
+  'apps.state': '状态',
+  'apps.stateAll': '全部状态',
   'apps.title': '应用',
 }

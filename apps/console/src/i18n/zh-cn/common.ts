@@ -58,6 +58,7 @@ export const common: Messages<typeof en> = {
   'phase.deleting': '删除中',
   'phase.failed': '失败',
   'phase.running': '运行中',
+  'phase.sleeping': '休眠中',
   'phase.starting': '启动中',
   'phase.stopped': '已停止',
   'phase.stopping': '停止中',

@@ -20,6 +20,6 @@ export const settings: Messages<typeof en> = {
   'settings.noIsolation': '没有进程',
   'settings.replicas': '{total} 个运行时中 {live} 个在线',
   'settings.state': '运行时',
-  'settings.stateText': '停止的应用返回 503，仍可继续编辑。',
+  'settings.stateText': '停止的应用返回 503。无人使用的应用会休眠，并在下一次请求或运行时唤醒。',
   'settings.title': '设置',
 }
