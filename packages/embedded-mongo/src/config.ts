@@ -18,6 +18,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (ttl !== undefined && !/^[1-9]\d*$/.test(ttl)) {
     return { ok: false, setting: 'LATHE_MONGO_TTL_INTERVAL_MS', message: 'must be a number of milliseconds' }
   }
+  const tests = env.LATHE_MONGO_TEST_COMMANDS
+  if (tests !== undefined && tests !== '1') {
+    return { ok: false, setting: 'LATHE_MONGO_TEST_COMMANDS', message: 'must be 1 or left out' }
+  }
   const e = parsed.data
   return {
     ok: true,
@@ -29,6 +33,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       rootPassword: e.LATHE_MONGO_ROOT_PASSWORD,
       ...(synchronous ? { synchronous } : {}),
       ...(ttl ? { ttlIntervalMs: Number(ttl) } : {}),
+      testCommands: tests === '1',
     },
   }
 }

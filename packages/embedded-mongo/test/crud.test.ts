@@ -272,6 +272,28 @@ describe('updates', () => {
     expect(await error(c.updateOne({}, { $set: { 'g.0.k': 1 } }, { arrayFilters: [{ unused: 1 }] }))).toBe(9)
   })
 
+  test('positional $ stands for the element that $elemMatch or $all found', async () => {
+    const items = [
+      { k: 'a', v: 1 },
+      { k: 'b', v: 2 },
+      { k: 'b', v: 3 },
+    ]
+    await c.insertOne({ _id: 1 as never, items, outer: [{ list: [1] }, { list: [1, 9] }] })
+    await c.updateOne({ items: { $elemMatch: { k: 'b', v: 3 } } }, { $set: { 'items.$.hit': 1 } })
+    await c.updateOne({ items: { $all: [{ $elemMatch: { v: 2 } }] } }, { $set: { 'items.$.hit': 2 } })
+    // Of nested arrays the outermost one counts.
+    await c.updateOne({ 'outer.list': { $elemMatch: { $gt: 5 } } }, { $set: { 'outer.$.hit': 3 } })
+    expect(await c.findOne()).toEqual({
+      _id: 1,
+      items: [items[0], { ...items[1], hit: 2 }, { ...items[2], hit: 1 }],
+      outer: [{ list: [1] }, { list: [1, 9], hit: 3 }],
+    })
+    expect(await c.findOne({ items: { $elemMatch: { v: 2 } } }, { projection: { 'items.$': 1 } })).toEqual({
+      _id: 1,
+      items: [{ k: 'b', v: 2, hit: 2 }],
+    })
+  })
+
   test('numbers keep their types', async () => {
     await c.insertOne({
       i: new Int32(2147483647),

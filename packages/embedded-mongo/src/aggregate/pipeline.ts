@@ -24,6 +24,8 @@ export interface PipelineContext {
   readonly view: View
   /** Makes the target of `$out` and `$merge`; only there when the command may write. */
   readonly target: (() => WriteTarget) | undefined
+  /** Whether `$out` and `$merge` leave the validators of collections out. */
+  readonly bypassValidation?: boolean
   readonly db: string
   readonly op: Operation
   /** How deep in `$lookup`, `$facet` and `$unionWith` this pipeline is. */

@@ -26,7 +26,6 @@ export class ChangeLog implements ChangeRecorder {
   readonly #engine: Engine
   readonly #clock: Clock
   #activeUntil = 0
-  #waiting = new Set<() => void>()
   #appended = 0
   #transaction: Doc | undefined
 
@@ -40,7 +39,6 @@ export class ChangeLog implements ChangeRecorder {
     this.#activeUntil = until ? Number(Buffer.from(until[0] as Uint8Array).toString()) : 0
     const last = engine.write.get('SELECT ts FROM changes ORDER BY seq DESC LIMIT 1')
     if (last) clock.advance(fromNumber(last[0] as number))
-    engine.writer.afterCommit = () => this.#committed()
     if (this.#activeUntil < Date.now()) this.#clear()
   }
 
@@ -131,25 +129,6 @@ export class ChangeLog implements ChangeRecorder {
 
   databaseDropped(db: string): void {
     this.#append('dropDatabase', doc({ db }), {})
-  }
-
-  #committed(): void {
-    if (this.#appended === 0) return
-    for (const wake of this.#waiting) wake()
-    this.#waiting.clear()
-  }
-
-  /** Resolves with the next commit of changes, or after `ms`. */
-  news(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = () => {
-        clearTimeout(timer)
-        this.#waiting.delete(wake)
-        resolve()
-      }
-      const timer = setTimeout(wake, ms)
-      this.#waiting.add(wake)
-    })
   }
 
   after(seq: number, limit: number): LogEntry[] {

@@ -112,7 +112,7 @@ export function openChangeStream(
       const entries = log.after(at, 200)
       if (entries.length === 0) {
         if (waited) yield []
-        else await log.news(awaitMs())
+        else await engine.writer.committed.next(awaitMs())
         waited = !waited
         continue
       }

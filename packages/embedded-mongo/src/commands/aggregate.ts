@@ -37,6 +37,7 @@ export function pipelineContext(request: Request, collection: string | undefined
     engine: services.engine,
     view: request.view,
     target: () => request.target,
+    bypassValidation: args.boolean('bypassDocumentValidation'),
     db,
     op,
     depth: 0,
@@ -181,6 +182,7 @@ async function changeStream(
   const size = args.optionalDoc('cursor')?.get('batchSize')
   return services.cursors.open(ns, output[Symbol.asyncIterator](), op, ownerOf(request), {
     batchSize: size === undefined ? undefined : naturalSize(size),
+    endless: true,
     waits: (ms) => {
       awaitMs = ms
     },

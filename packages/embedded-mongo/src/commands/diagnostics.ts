@@ -1,6 +1,6 @@
 /** ping, buildInfo, connectionStatus, statistics and the other questions that tools ask. */
 import { hostname, totalmem } from 'node:os'
-import { DateTime, type Doc, doc, int } from '../bson/values.ts'
+import { DateTime, type Doc, doc, int, type Value } from '../bson/values.ts'
 import { MongoError } from '../errors.ts'
 import { MAX_DOCUMENT_BYTES } from '../storage/records.ts'
 import { collectionSize } from './collections.ts'
@@ -119,6 +119,26 @@ function validate(request: Request): Doc {
   })
 }
 
+/** What `getParameter` tells. */
+const PARAMETERS: Record<string, Value> = {
+  authenticationMechanisms: ['SCRAM-SHA-256', 'SCRAM-SHA-1'],
+  featureCompatibilityVersion: doc({ version: '8.0' }),
+  requireApiVersion: false,
+  transactionLifetimeLimitSeconds: int(60),
+}
+
+function getParameter({ args }: Request): Doc {
+  const all = args.get('getParameter') === '*' || args.has('allParameters')
+  const found = Object.entries(PARAMETERS).filter(([name]) => all || args.has(name))
+  if (found.length === 0) throw new MongoError('InvalidOptions', 'no option found to get')
+  return doc({ ...Object.fromEntries(found), ok: 1 })
+}
+
+function configureFailPoint({ services, args }: Request): Doc {
+  if (!services.failPoints) throw new MongoError('CommandNotFound', "no such command: 'configureFailPoint'")
+  return services.failPoints.configure(args.body)
+}
+
 const simple = (
   run: Command['run'],
   fields: string[] = [],
@@ -158,15 +178,10 @@ export const diagnosticCommands: Record<string, Command> = {
     [],
     () => ({ server: 'serverStatus' }),
   ),
-  getParameter: simple(
-    ({ args }) => {
-      if (args.has('featureCompatibilityVersion'))
-        return doc({ featureCompatibilityVersion: doc({ version: '8.0' }), ok: 1 })
-      throw new MongoError('InvalidOptions', 'no option found to get')
-    },
-    ['featureCompatibilityVersion', 'allParameters'],
-    () => ({ server: 'serverStatus' }),
-  ),
+  getParameter: simple(getParameter, Object.keys(PARAMETERS).concat('allParameters'), () => ({
+    server: 'serverStatus',
+  })),
+  configureFailPoint: simple(configureFailPoint, ['mode', 'data'], () => ({ server: 'anything' })),
   listCommands: simple(({ services }) =>
     doc({ commands: doc(Object.fromEntries(services.commandNames().map((n) => [n, doc()]))), ok: 1 }),
   ),

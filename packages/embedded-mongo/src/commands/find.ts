@@ -6,6 +6,7 @@ import { type Doc, doc, int, type Value } from '../bson/values.ts'
 import { MongoError, notSupported } from '../errors.ts'
 import { type FindRequest, type FoundRecord, find } from '../exec/find.ts'
 import { MemoryBudget } from '../exec/operation.ts'
+import { tail } from '../exec/tail.ts'
 import { parseFilter } from '../query/parse.ts'
 import { rootOf, valuesAtPath } from '../query/path.ts'
 import { type Projection, parseProjection } from '../query/projection.ts'
@@ -13,7 +14,7 @@ import { sortSpec } from '../query/sort.ts'
 import { type Command, collectionName, on, type Request } from './command.ts'
 import { contextFor, ownerOf } from './query-options.ts'
 
-const REFUSED = ['tailable', 'awaitData', 'returnKey', 'showRecordId', 'max', 'min', 'oplogReplay', 'partial']
+const REFUSED = ['returnKey', 'showRecordId', 'max', 'min', 'oplogReplay', 'partial']
 
 export const FIND_FIELDS = [
   'filter',
@@ -29,6 +30,8 @@ export const FIND_FIELDS = [
   'allowDiskUse',
   'noCursorTimeout',
   'allowPartialResults',
+  'tailable',
+  'awaitData',
   ...REFUSED,
 ]
 
@@ -77,6 +80,9 @@ async function runFind(request: Request): Promise<Doc> {
   const { args, services, op, db } = request
   const name = collectionName(request)
   const { collection, findRequest, projection, single, limit } = parseFind(request, name)
+  if (args.boolean('tailable')) return runTail(request, name)
+  if (args.boolean('awaitData'))
+    throw new MongoError('FailedToParse', "Cannot set 'awaitData' without also setting 'tailable'")
   const found: AsyncIterable<FoundRecord[]> = collection
     ? find(request.view, collection, findRequest, op)
     : none()
@@ -86,6 +92,33 @@ async function runFind(request: Request): Promise<Doc> {
   return services.cursors.open(`${db}.${name}`, project(found, projection), op, ownerOf(request), {
     batchSize: size,
     single: single || (limit > 0 && size !== undefined && size >= limit && size > 0),
+  })
+}
+
+/** A cursor that goes on with what comes into a capped collection. */
+function runTail(request: Request, name: string): Promise<Doc> {
+  const { args, services, op, db } = request
+  const { collection, findRequest, projection, single } = parseFind(request, name)
+  if (single || findRequest.sort?.length || findRequest.skip || findRequest.limit)
+    throw new MongoError('BadValue', 'a tailable cursor takes no sort, skip, limit or singleBatch')
+  if (collection && !collection.capped)
+    throw new MongoError(
+      'BadValue',
+      `error processing query: tailable cursor requested on non capped collection ${collection.ns}`,
+    )
+  const waits = args.boolean('awaitData')
+  let awaitMs = 0
+  // As in MongoDB, a tailable cursor on an empty collection is dead at once.
+  const empty = !collection || !services.engine.read.get(`SELECT 1 FROM ${collection.table} LIMIT 1`)
+  const found = empty ? none() : tail(services.engine, collection, findRequest.filter, op, () => awaitMs)
+  return services.cursors.open(`${db}.${name}`, project(found, projection), op, ownerOf(request), {
+    batchSize: args.natural('batchSize'),
+    endless: true,
+    waits: waits
+      ? (ms) => {
+          awaitMs = ms
+        }
+      : undefined,
   })
 }
 
@@ -118,9 +151,10 @@ async function getMore(request: Request): Promise<Doc> {
   const batchSize = args.natural('batchSize')
   cursor.busy = true
   client.running.add(cursor.op)
-  cursor.op.limit(cursor.waits ? undefined : args.natural('maxTimeMS'))
-  cursor.waits?.(args.natural('maxTimeMS') ?? 1000)
   try {
+    if (args.has('maxTimeMS') && !cursor.flow.waits)
+      throw new MongoError('BadValue', 'cannot set maxTimeMS on getMore command for a non-awaitData cursor')
+    cursor.flow.waits?.(args.natural('maxTimeMS') ?? 1000)
     cursor.op.check()
     const { batch, more } = await cursor.next(batchSize === 0 ? undefined : batchSize)
     cursor.busy = false

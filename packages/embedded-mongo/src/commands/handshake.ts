@@ -13,7 +13,8 @@ export const MAX_WRITE_BATCH = 100_000
 
 async function hello(request: Request): Promise<Doc> {
   const { args, client, services, name, db } = request
-  if (args.has('client')) client.rememberMetadata()
+  const metadata = args.optionalDoc('client')
+  if (metadata) client.rememberMetadata(metadata)
   const reply = doc({
     helloOk: true,
     [name === 'hello' ? 'isWritablePrimary' : 'ismaster']: true,

@@ -12,7 +12,8 @@ export interface MatchState {
   position: number | undefined
 }
 
-export type Test = (value: Value | undefined) => boolean
+/** A test that searches an array itself (`$elemMatch`, `$all`) says in `state` which element it was. */
+export type Test = (value: Value | undefined, state?: MatchState) => boolean
 
 /**
  * Whether any value that `parts` reaches passes `test`. Arrays on the way are searched element by element (and by index
@@ -50,7 +51,7 @@ function atLeaf(
   if (expand && Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) if (test(value[i])) return hit(true, state, index ?? i)
   }
-  return hit(test(value), state, index)
+  return hit(test(value, state), state, index)
 }
 
 function hit(matched: boolean, state: MatchState | undefined, index: number | undefined): boolean {

@@ -54,7 +54,7 @@ export function parseProjection(
     if (including !== undefined && including !== include) {
       throw new MongoError(
         include ? 31253 : 31254,
-        `Invalid $project :: caused by :: Cannot do ${include ? 'inclusion' : 'exclusion'} on field ${path} in ${include ? 'exclusion' : 'inclusion'} projection`,
+        `${kind === 'find' ? '' : 'Invalid $project :: caused by :: '}Cannot do ${include ? 'inclusion' : 'exclusion'} on field ${path} in ${include ? 'exclusion' : 'inclusion'} projection`,
       )
     }
     including = include

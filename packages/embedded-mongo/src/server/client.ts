@@ -19,7 +19,7 @@ import { Operation } from '../exec/operation.ts'
 import type { Transaction } from '../sessions/transaction.ts'
 import type { Collection } from '../storage/collection.ts'
 import { asMongoError } from '../storage/connection.ts'
-import type { Message } from '../wire/message.ts'
+import { type Message, ProtocolViolation } from '../wire/message.ts'
 import type { Services } from './services.ts'
 
 let connectionCounter = 0
@@ -28,7 +28,7 @@ export class Client {
   readonly id = ++connectionCounter
   readonly services: Services
   #user: { db: string; name: string } | undefined
-  #metadata = false
+  #metadata: Doc | undefined
   conversation: ScramConversation | undefined
   conversationId = 0
   skipEmptyExchange = false
@@ -69,13 +69,19 @@ export class Client {
   }
 
   /** Client metadata is given once, in the first hello. */
-  rememberMetadata(): void {
+  rememberMetadata(metadata: Doc): void {
     if (this.#metadata)
       throw new MongoError(
         'ClientMetadataCannotBeMutated',
         'The client metadata document may only be sent in the first hello',
       )
-    this.#metadata = true
+    this.#metadata = metadata
+  }
+
+  get #appName(): string | undefined {
+    const application = this.#metadata?.get('application')
+    const name = isDoc(application) ? application.get('name') : undefined
+    return typeof name === 'string' ? name : undefined
   }
 
   onClose(callback: () => void): void {
@@ -91,8 +97,14 @@ export class Client {
     const op = new Operation()
     this.running.add(op)
     try {
-      return this.#stamped(await this.#run(message, op))
+      const run = () => this.#run(message, op)
+      const { body } = message
+      const name = body.keys().next().value ?? ''
+      const { failPoints } = this.services
+      const reply = failPoints ? failPoints.around({ name, body, appName: this.#appName }, run) : run()
+      return this.#stamped(await reply)
     } catch (error) {
+      if (error instanceof ProtocolViolation) throw error
       return this.#stamped(errorReply(error))
     } finally {
       this.running.delete(op)

@@ -20,6 +20,14 @@ export interface CursorOwner {
   readonly txnNumber: bigint | undefined
 }
 
+/** What follows the end of what there is. */
+export interface CursorFlow {
+  /** The cursor stays open and answers with what there is. */
+  readonly endless?: boolean
+  /** Told how long the next answer may wait for news, in milliseconds. */
+  readonly waits?: ((ms: number) => void) | undefined
+}
+
 export class Cursor {
   readonly id: bigint
   readonly ns: string
@@ -27,8 +35,7 @@ export class Cursor {
   readonly op: Operation
   /** Extra fields of each reply's cursor, such as a change stream's resume token. */
   extra: (() => Doc) | undefined
-  /** Set on endless cursors: told how long the next answer may wait for news, in milliseconds. */
-  readonly waits: ((ms: number) => void) | undefined
+  readonly flow: CursorFlow
   lastUsed = Date.now()
   busy = false
   readonly #items: CursorItems
@@ -41,14 +48,14 @@ export class Cursor {
     items: CursorItems,
     op: Operation,
     owner: CursorOwner,
-    waits?: (ms: number) => void,
+    flow: CursorFlow,
   ) {
     this.id = id
     this.ns = ns
     this.#items = items
     this.op = op
     this.owner = owner
-    this.waits = waits
+    this.flow = flow
   }
 
   /** Up to `size` documents (undefined: as many as fit). `more` is false when nothing can follow. */
@@ -65,7 +72,7 @@ export class Cursor {
           break
         }
         if (next.value.length === 0) {
-          if (this.waits) break
+          if (this.flow.endless) break
           continue
         }
         this.#rest = next.value.map((item) => (item instanceof Uint8Array ? item : encode(item)))
@@ -82,8 +89,7 @@ export class Cursor {
         taken += 1
       }
       this.#rest = taken === this.#rest.length ? [] : this.#rest.slice(taken)
-      // A change stream answers with what there is.
-      if (this.waits && this.#rest.length === 0) break
+      if (this.flow.endless && this.#rest.length === 0) break
     }
     return { batch, more: !this.#done || this.#rest.length > 0 }
   }
@@ -124,16 +130,15 @@ export class CursorStore {
     {
       batchSize = DEFAULT_FIRST_BATCH,
       single = false,
-      waits,
       extra,
-    }: {
+      ...flow
+    }: CursorFlow & {
       batchSize?: number | undefined
       single?: boolean
-      waits?: (ms: number) => void
       extra?: (() => Doc) | undefined
     } = {},
   ): Promise<Doc> {
-    const cursor = new Cursor(this.#newId(), ns, items, op, owner, waits)
+    const cursor = new Cursor(this.#newId(), ns, items, op, owner, flow)
     cursor.extra = extra
     let first: { batch: Value[]; more: boolean }
     try {

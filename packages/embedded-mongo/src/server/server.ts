@@ -10,6 +10,7 @@ import { WireConnection } from '../wire/connection.ts'
 import { Client } from './client.ts'
 import { Clock } from './clock.ts'
 import { CursorStore } from './cursors.ts'
+import { FailPoints } from './fail-points.ts'
 import type { Services } from './services.ts'
 import { TtlSweeper } from './ttl.ts'
 
@@ -26,6 +27,8 @@ export interface ServerOptions {
   readonly synchronous?: Synchronous
   /** How often expired documents are removed, in milliseconds. */
   readonly ttlIntervalMs?: number
+  /** Offers `configureFailPoint`, as the drivers' specification suites need it. Never for a server in use. */
+  readonly testCommands?: boolean
 }
 
 /** The folder, the file in it, or the address cannot be used; `setting` names which. */
@@ -79,6 +82,7 @@ export class MongoServer {
       sessions: new Sessions(engine),
       clock,
       changes,
+      failPoints: options.testCommands ? new FailPoints() : undefined,
       startedAt: Date.now(),
       address: () => server.address,
       connections: () => server.#connections.size,

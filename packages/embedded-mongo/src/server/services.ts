@@ -4,6 +4,7 @@ import type { Sessions } from '../sessions/sessions.ts'
 import type { Engine } from '../storage/engine.ts'
 import type { Clock } from './clock.ts'
 import type { CursorStore } from './cursors.ts'
+import type { FailPoints } from './fail-points.ts'
 
 /** What commands work with; built by hand in `server.ts`. */
 export interface Services {
@@ -13,6 +14,8 @@ export interface Services {
   readonly sessions: Sessions
   readonly clock: Clock
   readonly changes: ChangeLog
+  /** Only where test commands are on. */
+  readonly failPoints: FailPoints | undefined
   readonly startedAt: number
   /** `host:port` where the server listens. */
   readonly address: () => string

@@ -1,4 +1,4 @@
-import { type Doc, isDoc } from '../bson/values.ts'
+import { type Doc, doc, isDoc } from '../bson/values.ts'
 import { MongoError } from '../errors.ts'
 import { queryContext } from '../query/context.ts'
 import { matches } from '../query/filter.ts'
@@ -8,6 +8,7 @@ import { parseQuery } from '../query/parse.ts'
 export interface Validator {
   readonly level: 'off' | 'strict' | 'moderate'
   readonly action: 'error' | 'warn'
+  readonly rule: Doc
   accepts(document: Doc): boolean
 }
 
@@ -26,7 +27,7 @@ export function compileValidator(options: Doc): Validator | undefined {
     throw new MongoError('BadValue', `Invalid validation action: ${String(action)}`)
   }
   const filter = parseQuery(rule, queryContext())
-  return { level, action, accepts: (document) => matches(filter, document) }
+  return { level, action, rule, accepts: (document) => matches(filter, document) }
 }
 
 /** Refuses a document that breaks the rule, unless the rule's level or action lets it pass. */
@@ -34,5 +35,9 @@ export function validate(validator: Validator | undefined, next: Doc, previous: 
   if (!validator || validator.level === 'off' || validator.action === 'warn') return
   if (validator.accepts(next)) return
   if (validator.level === 'moderate' && previous && !validator.accepts(previous)) return
-  throw new MongoError('DocumentValidationFailure', 'Document failed validation')
+  const [operatorName] = validator.rule.keys()
+  const details = doc({ operatorName, specifiedAs: validator.rule })
+  throw new MongoError('DocumentValidationFailure', 'Document failed validation', {
+    extra: doc({ errInfo: doc({ failingDocumentId: next.get('_id'), details }) }),
+  })
 }

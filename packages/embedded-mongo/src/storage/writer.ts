@@ -1,5 +1,6 @@
 import { MongoError } from '../errors.ts'
 import { asMongoError, type Connection } from './connection.ts'
+import { Signal } from './signal.ts'
 
 /**
  * Group commit. Units of writing that arrive in one turn of the event loop share one SQLite transaction; each has a
@@ -10,10 +11,8 @@ export class Writer {
   readonly #connection: Connection
   #batch: PromiseWithResolvers<void> | undefined
   #closed = false
-  /** Runs inside the transaction, just before it commits. */
-  beforeCommit: (() => void) | undefined
-  /** Runs after each commit. */
-  afterCommit: (() => void) | undefined
+  /** Each commit. */
+  readonly committed = new Signal()
   commits = 0
 
   constructor(connection: Connection) {
@@ -67,7 +66,6 @@ export class Writer {
     const batch = this.#batch
     if (!batch) return
     try {
-      this.beforeCommit?.()
       this.#connection.exec('COMMIT')
     } catch (error) {
       if (this.#connection.db.isTransaction) this.#connection.exec('ROLLBACK')
@@ -77,7 +75,7 @@ export class Writer {
     this.#batch = undefined
     this.commits += 1
     batch.resolve()
-    this.afterCommit?.()
+    this.committed.fire()
   }
 
   /** Changes of tables have a transaction of their own, synced when this returns. */
@@ -87,10 +85,9 @@ export class Writer {
     try {
       this.#connection.exec('BEGIN IMMEDIATE')
       const value = change()
-      this.beforeCommit?.()
       this.#connection.exec('COMMIT')
       this.commits += 1
-      this.afterCommit?.()
+      this.committed.fire()
       return value
     } catch (error) {
       if (this.#connection.db.isTransaction) this.#connection.exec('ROLLBACK')

@@ -58,7 +58,7 @@ const out: StageParser = (spec, ctx) => {
         if (indexes.length > 0) ctx.engine.createIndexes(fresh, indexes)
         for await (const batch of input) {
           target.unit(() => {
-            for (const d of batch) insert(target, fresh, d)
+            for (const d of batch) insert(target, fresh, d, ctx)
           })
           await ctx.op.pause()
         }
@@ -80,10 +80,10 @@ function needTarget(ctx: PipelineContext): Target {
   return ctx.target()
 }
 
-function insert(target: Target, collection: Collection, document: Doc): void {
+function insert(target: Target, collection: Collection, document: Doc, ctx: PipelineContext): void {
   const stored = withId(document)
   checkStorable(stored)
-  validate(collection.validator, stored, undefined)
+  if (!ctx.bypassValidation) validate(collection.validator, stored, undefined)
   target.insert(collection, encode(stored), stored)
 }
 
@@ -171,7 +171,7 @@ async function mergeOne(
     updater: parseUpdate(update, undefined, q),
     multi: false,
     upsert: false,
-    bypassValidation: false,
+    bypassValidation: ctx.bypassValidation === true,
   }
   const result = await runUpdate(target, collection, request, ctx.op)
   if (result.matched > 0) {
@@ -184,7 +184,7 @@ async function mergeOne(
       13113,
       '$merge could not find a matching document in the target collection for at least one document in the source collection',
     )
-  if (notMatched === 'insert') target.unit(() => insert(target, collection, document))
+  if (notMatched === 'insert') target.unit(() => insert(target, collection, document, ctx))
 }
 
 export const outputStages: Record<string, StageParser> = { $out: out, $merge: merge }

@@ -4,6 +4,7 @@ import { MongoError } from '../../errors.ts'
 import type { QueryContext } from '../context.ts'
 import { matches } from '../filter.ts'
 import { type OperatorParser, parseQuery } from '../parse.ts'
+import type { Test } from '../path.ts'
 import { equals } from './comparison.ts'
 import { regexTest } from './regex.ts'
 
@@ -39,24 +40,33 @@ export function elementTest(condition: Doc, ctx: QueryContext): (element: Value)
 const elemMatch: OperatorParser = (operand, ctx) => {
   if (!isDoc(operand)) throw new MongoError('BadValue', '$elemMatch needs an Object')
   const test = elementTest(operand, ctx)
-  return { expand: false, test: (v) => Array.isArray(v) && v.some(test) }
+  return { expand: false, test: someElement(test) }
+}
+
+/** Passes an array that has an element of the kind, and remembers which. */
+function someElement(test: (element: Value) => boolean): Test {
+  return (value, state) => {
+    const index = Array.isArray(value) ? value.findIndex(test) : -1
+    if (index >= 0 && state) state.position = index
+    return index >= 0
+  }
 }
 
 const all: OperatorParser = (operand, ctx, path) => {
   if (!Array.isArray(operand)) throw new MongoError('BadValue', '$all needs an array')
-  const tests = operand.map((value): ((v: Value | undefined) => boolean) => {
+  const tests = operand.map((value): Test => {
     if (isDoc(value) && value.has('$elemMatch')) {
       const condition = value.get('$elemMatch')!
       if (!isDoc(condition)) throw new MongoError('BadValue', '$elemMatch needs an Object')
-      const test = elementTest(condition, ctx)
-      return (v) => Array.isArray(v) && v.some(test)
+      return someElement(elementTest(condition, ctx))
     }
     if (isDoc(value) && [...value.keys()][0]?.startsWith('$'))
       throw new MongoError('BadValue', 'no $ expressions in $all')
     const { test } = value instanceof Regex ? regexTest(value) : equals(value, ctx, path)
-    return (v) => test(v) || (Array.isArray(v) && v.some((element) => test(element)))
+    const some = someElement(test)
+    return (v, state) => test(v) || some(v, state)
   })
-  return { expand: false, test: (v) => tests.length > 0 && tests.every((test) => test(v)) }
+  return { expand: false, test: (v, state) => tests.length > 0 && tests.every((test) => test(v, state)) }
 }
 
 export const arrayOperators: Record<string, OperatorParser> = {
