@@ -1,3 +1,7 @@
 import { nodeBundle } from '../../scripts/node-bundle.ts'
 
-export default nodeBundle({ main: 'src/main.ts' }, { selfContained: true })
+// The server needs nothing beside Node; only the tool uses the driver.
+export default nodeBundle(
+  { main: 'src/main.ts', db: 'src/tool/main.ts' },
+  { selfContained: true, external: ['mongodb'] },
+)
