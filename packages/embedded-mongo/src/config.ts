@@ -38,8 +38,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   }
 }
 
-/** Where the `db` command was given, and Lathe's data folder. */
-export function readToolConfig(env: NodeJS.ProcessEnv, cwd: string): { cwd: string; data: string } {
-  // npm runs scripts in the package's folder and says here where the person was.
-  return { cwd: env.INIT_CWD ?? cwd, data: env.LATHE_DATA ?? './.lathe' }
+/** Lathe's data folder, as the supervisor takes it. */
+export function readToolConfig(env: NodeJS.ProcessEnv): { data: string } {
+  return { data: env.LATHE_DATA ?? './.lathe' }
 }

@@ -4,7 +4,8 @@ import { ToolError } from './tool-error.ts'
 
 try {
   const ok = await runDb(process.argv.slice(2), {
-    ...readToolConfig(process.env, process.cwd()),
+    ...readToolConfig(process.env),
+    cwd: process.cwd(),
     print: (line) => console.log(line),
   })
   process.exitCode = ok ? 0 : 1
