@@ -21,7 +21,7 @@ import { captureConsole } from './observe/console.ts'
 import { currentOf } from './observe/current.ts'
 import { startPulse } from './observe/pulse.ts'
 import { Reporter } from './observe/reporter.ts'
-import { captureStrays, describeThrown, stackText } from './observe/strays.ts'
+import { captureStrays, describeThrown, listenToStrays, stackText } from './observe/strays.ts'
 
 /** In-flight requests get this long after a SIGTERM that names no time of its own. */
 const TERM_GRACE_MS = 10_000
@@ -41,6 +41,8 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
   const appEnv = new AppEnv(`${appDir}/tmp`)
   const functions = new LiveSet()
   const sockets = new Set<CloudSocket>()
+  const tests =
+    env.LATHE_SIDE === 'test' ? new (await import('./tests/test-side.ts')).TestSide(env.LATHE_APPID) : null
   const { host, tokens } = makeCloudHost({
     appid: env.LATHE_APPID,
     mongoUrl: env.LATHE_APP_MONGODB_URL,
@@ -48,10 +50,14 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
     sockets,
     live: () => functions.live,
   })
+  if (tests) host.request = tests.request
   provideHost(host)
   const externals = new Externals(env.LATHE_PACKAGES_DIR ?? appDir, `${appDir}/functions`, {
     cloud: new URL('./cloud.js', import.meta.url).href,
-    fallback: new Map([['mongodb', new URL('./mongodb.js', import.meta.url).href]]),
+    fallback: new Map([
+      ['mongodb', new URL('./mongodb.js', import.meta.url).href],
+      ...(tests?.modules ?? []),
+    ]),
   })
   functions.start(new Loader({ appDir, externals, live: () => functions.live }), (next, previous) =>
     runInit(next, previous, reporter),
@@ -149,6 +155,8 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
       }
       case 'run-end':
         return functions.endRun(message.runId)
+      case 'test':
+        return tests?.run(functions, reporter, message)
       case 'drain':
         return drain(message.graceMs)
       case 'stopped':
@@ -170,13 +178,17 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
   reporter.send({ type: 'watch' })
   await watching.promise
   delete globals[CURRENT_GLOBAL]
-  captureStrays(reporter)
+  // Node's test runner listens to what nobody catches, and says which test it belongs to.
+  if (tests) listenToStrays(reporter)
+  else captureStrays(reporter)
   lockDown()
   keepListeners({ SIGTERM: () => drain(TERM_GRACE_MS), SIGINT: () => drain(TERM_GRACE_MS) })
   const upstream = await listen(server, env.LATHE_LISTEN)
+  if (tests) tests.upstream = upstream
   writeSync(1, `${JSON.stringify({ listening: upstream })}\n`)
   captureConsole(reporter)
-  fixGlobals()
+  // Tests may put clocks and globals of their own in place: nobody else is in their process.
+  if (!tests) fixGlobals()
   reporter.send({ type: 'listening', upstream })
   startPulse(cells)
   keeper.on('error', (error) => {

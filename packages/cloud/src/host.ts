@@ -12,6 +12,8 @@ export interface CloudHost {
   verifyToken(token: string): TokenPayload | null
   /** The app's database; the driver is loaded by the first call. */
   mongo(): { client: MongoClient; db: Db; toObjectId: (hex: string) => ObjectId }
+  /** In a runtime for tests: a request to this very process. */
+  request?(path: string, init?: RequestInit): Promise<Response>
 }
 
 let provided: CloudHost | undefined

@@ -3,6 +3,7 @@ import { loadErrorSchema } from './errors.ts'
 import { appidSchema, functionNameSchema, instanceIdSchema } from './ids.ts'
 import { invocationSchema, logLineSchema } from './logs.ts'
 import { requestCountsSchema } from './metrics.ts'
+import { coverageReportSchema, testReportSchema } from './test-reports.ts'
 import { upstreamSchema } from './upstream.ts'
 
 /**
@@ -69,6 +70,19 @@ export const runtimeDownSchema = z.discriminatedUnion('type', [
   }),
   /** Forget a run: its token stops working, its modules are dropped, its request is aborted if still in flight. */
   z.object({ type: z.literal('run-end'), runId: z.string() }),
+  /**
+   * Run these files of tests over what was synchronised; only in a runtime that was started for tests, and once in its
+   * life. Answered by any number of `test-reports` and one `test-done`.
+   */
+  z.object({
+    type: z.literal('test'),
+    runId: z.string(),
+    /** With which the tests' own requests are answered. */
+    runToken: z.string().min(32),
+    files: z.array(functionUnitSchema),
+    /** Full names (of suites and test, joined by spaces) of the tests to run; null: all of them. */
+    names: z.array(z.string()).nullable(),
+  }),
   /** Accept no new connection, finish what is in flight (at most `graceMs`), then exit with code 0. */
   z.object({ type: z.literal('drain'), graceMs: z.number().int().nonnegative() }),
 ])
@@ -96,6 +110,14 @@ export const runtimeUpSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('live'), publishId: z.string() }),
   z.object({ type: z.literal('env-applied'), envId: z.string() }),
   z.object({ type: z.literal('run-ready'), runId: z.string(), errors: z.array(loadErrorSchema) }),
+  z.object({ type: z.literal('test-reports'), runId: z.string(), reports: z.array(testReportSchema) }),
+  z.object({
+    type: z.literal('test-done'),
+    runId: z.string(),
+    /** Files that could not be loaded. */
+    errors: z.array(loadErrorSchema),
+    coverage: z.array(coverageReportSchema),
+  }),
   /** `dropped`: lines lost since the last message because a buffer was full. */
   z.object({
     type: z.literal('logs'),

@@ -22,16 +22,22 @@ export const FUNCTION_NAME_MAX = 128
 
 /**
  * A function's path-like name: segments of letters, digits, `_` and `-`, joined by single slashes.
- * No dots at all, so `..` cannot be written; segments of the form `__x__` are Lathe's special functions.
+ * No dots, so `..` cannot be written, but `.test` at the end: that is a file of tests, which is never published.
+ * Segments of the form `__x__` are Lathe's special functions.
  */
 export const functionNameSchema = z
   .string()
   .min(1)
   .max(FUNCTION_NAME_MAX)
   .regex(
-    /^[A-Za-z0-9_][A-Za-z0-9_-]*(?:\/[A-Za-z0-9_][A-Za-z0-9_-]*)*$/,
+    /^[A-Za-z0-9_][A-Za-z0-9_-]*(?:\/[A-Za-z0-9_][A-Za-z0-9_-]*)*(?:\.test)?$/,
     'use letters, digits, - and _, and / for folders',
   )
+
+/** Whether a name is that of a file of tests: it is edited and saved like a function, and has no address. */
+export function isTestFile(name: string): boolean {
+  return name.endsWith('.test')
+}
 
 export const teamIdSchema = z.string().min(1).max(64)
 export const instanceIdSchema = z.string().regex(/^[a-z0-9-]{8,40}$/)

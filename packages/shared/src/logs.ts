@@ -19,6 +19,8 @@ export const logLineSchema = z.object({
   runId: z.string().nullable(),
   /** Where in TypeScript source `console.*` was called, e.g. `{ file: 'users/list.ts', line: 3, column: 7 }`. */
   source: z.object({ file: z.string(), line: z.number(), column: z.number() }).nullable(),
+  /** Of runs of tests: the full name of the test that ran. */
+  test: z.string().optional(),
 })
 export type LogLine = z.infer<typeof logLineSchema>
 

@@ -1,4 +1,4 @@
-import type { FunctionUnit, RequestCounts, Upstream } from '@lathe/shared'
+import type { CoverageReport, FunctionUnit, RequestCounts, TestReport, Upstream } from '@lathe/shared'
 
 /**
  * What the main thread (HTTP and the app's code) and the keeper thread (control channel, logs, snapshot) say to each
@@ -18,6 +18,7 @@ export type ToMain =
   | { type: 'env'; env: Record<string, string>; envId?: string | undefined }
   | { type: 'run'; runId: string; runToken: string; overlay: CodeUnit[]; trigger: 'http' | 'cron' }
   | { type: 'run-end'; runId: string }
+  | { type: 'test'; runId: string; runToken: string; files: CodeUnit[]; names: string[] | null }
   | { type: 'drain'; graceMs: number }
   /** The watchdog has terminated what this request was doing. `place` is in TypeScript, e.g. `users/list.ts:14`. */
   | { type: 'stopped'; exchangeId: number | null; place: string | null }
@@ -37,6 +38,8 @@ export interface RawLine {
   runId: string | null
   /** Stack text whose first place in a function is where the line was written. */
   callSite: string | null
+  /** Of a run of tests: the full name of the test that ran. */
+  test?: string | undefined
 }
 
 /** A handled request, in the order of `invocationSchema`'s fields; a tuple because it is copied for every request. */
@@ -62,6 +65,12 @@ export interface RawLoadError {
   place?: { module: string; line: number; column: number; length: number }
 }
 
+/** A test's report before the keeper maps its places: they stand as V8 writes them, `lathe-fn:<name>@<hash>:1:2`. */
+export interface RawTestReport extends Omit<TestReport, 'place' | 'failure'> {
+  place: string | null
+  failure: { message: string; stack: string; expected: string | null; actual: string | null } | null
+}
+
 /** main -> keeper */
 export type ToKeeper =
   | { type: 'listening'; upstream: Upstream }
@@ -70,6 +79,8 @@ export type ToKeeper =
   | { type: 'live'; publishId: string }
   | { type: 'env-applied'; envId: string }
   | { type: 'run-ready'; runId: string; errors: RawLoadError[] }
+  | { type: 'test-reports'; runId: string; reports: RawTestReport[] }
+  | { type: 'test-done'; runId: string; errors: RawLoadError[]; coverage: CoverageReport[] }
   | { type: 'lines'; lines: RawLine[]; dropped: number }
   | { type: 'invocations'; items: RawInvocation[]; dropped: number }
   | { type: 'metrics'; counts: RequestCounts[] }
@@ -117,4 +128,4 @@ export function moduleId(name: string, sha256: string): string {
 }
 
 /** Finds places in function code in a stack or any text. Groups: name, hash, line, column. */
-export const MODULE_PLACE = /lathe-fn:([\w/-]+)@([0-9a-f]{12}):(\d+):(\d+)/g
+export const MODULE_PLACE = /lathe-fn:([\w/.-]+)@([0-9a-f]{12}):(\d+):(\d+)/g

@@ -130,6 +130,12 @@ export class Keeper {
         this.#tell({ type: 'run', runId, runToken, overlay: overlay.map(withoutMap), trigger })
         return
       }
+      case 'test': {
+        const { runId, runToken, files, names } = message
+        this.#maps.add(files)
+        this.#tell({ type: 'test', runId, runToken, files: files.map(withoutMap), names })
+        return
+      }
       case 'run-end':
       case 'drain':
         this.#tell(message)
@@ -180,6 +186,16 @@ export class Keeper {
       case 'run-ready': {
         const errors = message.errors.map((error) => this.#maps.loadError(error))
         this.#channel.send({ type: 'run-ready', runId: message.runId, errors })
+        return
+      }
+      case 'test-reports': {
+        const reports = message.reports.map((report) => this.#maps.testReport(report))
+        this.#channel.send({ type: 'test-reports', runId: message.runId, reports })
+        return
+      }
+      case 'test-done': {
+        const errors = message.errors.map((error) => this.#maps.loadError(error))
+        this.#channel.send({ ...message, errors })
         return
       }
       case 'lines':

@@ -65,7 +65,7 @@ export class Shipping {
     }
   }
 
-  #logLine({ at, level, text, functionName, revision, requestId, runId, callSite }: RawLine): LogLine {
+  #logLine({ at, level, text, functionName, revision, requestId, runId, callSite, test }: RawLine): LogLine {
     return {
       at: new Date(at).toISOString(),
       seq: ++this.#seq,
@@ -76,6 +76,7 @@ export class Shipping {
       requestId,
       runId,
       source: callSite === null ? null : this.#maps.firstPlace(callSite),
+      ...(test === undefined ? {} : { test }),
     }
   }
 }

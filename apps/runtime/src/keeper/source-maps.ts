@@ -1,6 +1,6 @@
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping'
-import type { FunctionUnit, LoadError } from '@lathe/shared'
-import { MODULE_PLACE, moduleId, type RawLoadError } from '../bridge/protocol.ts'
+import type { FunctionUnit, LoadError, TestReport } from '@lathe/shared'
+import { MODULE_PLACE, moduleId, type RawLoadError, type RawTestReport } from '../bridge/protocol.ts'
 
 /** A place in TypeScript source, both 1-based. */
 export interface Place {
@@ -49,7 +49,7 @@ export class SourceMaps {
         const place = this.place(name, hash, Number(line), Number(column))
         return `${place.file}:${place.line}:${place.column}`
       })
-      .replace(/lathe-fn:([\w/-]+)@[0-9a-f]{12}/g, '$1.ts')
+      .replace(/lathe-fn:([\w/.-]+)@[0-9a-f]{12}/g, '$1.ts')
   }
 
   /** The first place in a function that a stack names. */
@@ -57,6 +57,20 @@ export class SourceMaps {
     MODULE_PLACE.lastIndex = 0
     const found = MODULE_PLACE.exec(stack)
     return found ? this.place(found[1]!, found[2]!, Number(found[3]), Number(found[4])) : null
+  }
+
+  testReport(raw: RawTestReport): TestReport {
+    const { place, failure } = raw
+    return {
+      ...raw,
+      place: place === null ? null : this.firstPlace(place),
+      failure: failure && {
+        ...failure,
+        message: this.text(failure.message),
+        stack: this.text(failure.stack),
+        place: this.firstPlace(failure.stack),
+      },
+    }
   }
 
   loadError(raw: RawLoadError): LoadError {

@@ -29,6 +29,8 @@ export class Reporter {
   #urgent = false
   #tokens = LINES_BURST
   #refilled = Date.now()
+  /** In a runtime for tests: which one runs. */
+  currentTest: () => string | undefined = () => undefined
 
   constructor(port: MessagePort) {
     this.#port = port
@@ -55,6 +57,7 @@ export class Reporter {
       requestId: store?.requestId ?? null,
       runId: store?.runId ?? null,
       callSite,
+      test: this.currentTest(),
     })
     if (this.#lines.length >= BATCH_LINES) this.flush()
     // Somebody is watching a run: its lines do not wait.

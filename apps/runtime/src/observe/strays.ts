@@ -42,3 +42,10 @@ export function captureStrays(reporter: Reporter): void {
     reporter.line('error', `Uncaught ${describeThrown(thrown)}`, stackText(thrown))
   })
 }
+
+/** The same where others listen too. */
+export function listenToStrays(reporter: Reporter): void {
+  process.on('uncaughtException', (thrown) => {
+    reporter.line('error', `Uncaught ${describeThrown(thrown)}`, stackText(thrown))
+  })
+}

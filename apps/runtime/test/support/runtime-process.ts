@@ -27,6 +27,8 @@ export interface Options {
   env?: Record<string, string>
   mongoUrl?: string
   memoryMb?: number
+  /** What it is started for, beside the one that serves. */
+  side?: 'debug' | 'test'
   /** Put into the app's folder before the process starts. */
   before?: (appDir: string) => void
   /** Wait for the first `sync` to be applied. */
@@ -81,6 +83,7 @@ export class RuntimeProcess {
         LATHE_APP_DIR: this.appDir,
         LATHE_APP_MONGODB_URL: this.#options.mongoUrl ?? 'mongodb://app:secret@127.0.0.1:1/app',
         LATHE_ISOLATION: 'permission',
+        ...(this.#options.side ? { LATHE_SIDE: this.#options.side } : {}),
       },
     })
     this.child = child

@@ -1,0 +1,43 @@
+import type { Upstream } from '@lathe/shared'
+import type { ToMain } from '../bridge/protocol.ts'
+import type { LiveSet } from '../live-set.ts'
+import type { Reporter } from '../observe/reporter.ts'
+import { requestApp } from './app-request.ts'
+import { Coverage } from './coverage.ts'
+import { runTests } from './test-run.ts'
+
+/** What a runtime that was started for tests has beyond others. */
+export class TestSide {
+  /** What files of tests may import beside packages; `expect` only when the app has no package of that name. */
+  readonly modules: [specifier: string, url: string][]
+  /** Where this process listens. */
+  upstream: Upstream | null = null
+  readonly #host: string
+  readonly #coverage = new Coverage()
+  #runToken: string | null = null
+
+  constructor(appid: string) {
+    this.#host = `${appid}.localhost`
+    const url = new URL('./test.js', import.meta.url).href
+    this.modules = [
+      ['@lathe/cloud/test', url],
+      ['expect', url],
+    ]
+    this.#coverage.start()
+  }
+
+  /** For `request` of `@lathe/cloud/test`. */
+  readonly request = async (path: string, init?: RequestInit): Promise<Response> => {
+    if (!this.upstream || this.#runToken === null) throw new Error('request works only while tests run')
+    return requestApp(this.upstream, this.#runToken, this.#host, path, init)
+  }
+
+  async run(
+    functions: LiveSet,
+    reporter: Reporter,
+    message: Extract<ToMain, { type: 'test' }>,
+  ): Promise<void> {
+    this.#runToken = message.runToken
+    await runTests({ functions, reporter, coverage: this.#coverage }, message)
+  }
+}
