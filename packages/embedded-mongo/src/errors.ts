@@ -71,6 +71,7 @@ export const codes = {
   CommandNotSupportedOnView: 166,
   OptionNotSupportedOnView: 167,
   NoQueryExecutionPlans: 291,
+  IndexBuildAborted: 276,
   ChangeStreamsNotEnabled: 40573,
   InvalidResumeToken: 260,
   Location10003: 10003,
@@ -103,5 +104,13 @@ export function notSupported(what: string): MongoError {
   return new MongoError(
     'NotImplemented',
     `${what} is not supported by Lathe's embedded database; use a real MongoDB`,
+  )
+}
+
+/** Search belongs to MongoDB's Atlas; other servers answer so too. */
+export function searchNotEnabled(): MongoError {
+  return new MongoError(
+    31082,
+    'Using Atlas Search Database Commands and the $listSearchIndexes aggregation stage requires additional configuration. Please connect to Atlas or an AtlasCLI local deployment to enable.',
   )
 }

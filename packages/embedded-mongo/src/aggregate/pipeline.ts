@@ -2,7 +2,7 @@
 import { decode, decodeFields } from '../bson/decode.ts'
 import { asInteger } from '../bson/types.ts'
 import { type Doc, doc, isDoc, type Value } from '../bson/values.ts'
-import { MongoError, notSupported } from '../errors.ts'
+import { MongoError, notSupported, searchNotEnabled } from '../errors.ts'
 import { type FindRequest, find, planFind } from '../exec/find.ts'
 import type { Operation } from '../exec/operation.ts'
 import type { WriteTarget } from '../exec/target.ts'
@@ -71,6 +71,7 @@ export function checkStages(pipeline: Value[]): ParsedStage[] {
       throw new MongoError(40323, 'A pipeline stage specification object must contain exactly one field.')
     const [name, spec] = [...stage][0]!
     if (!Object.hasOwn(stages, name)) {
+      if (name === '$listSearchIndexes') throw searchNotEnabled()
       if (FIRST_ONLY.has(name) || name === '$densify' || name === '$fill') throw notSupported(`stage ${name}`)
       throw new MongoError(40324, `Unrecognized pipeline stage name: '${name}'`)
     }

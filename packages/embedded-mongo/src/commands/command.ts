@@ -45,8 +45,8 @@ export type Privilege =
   | { readonly actions: readonly Action[]; readonly db?: string }
 
 export interface Command {
-  /** Every option that the command knows; any other is refused. */
-  readonly fields: readonly string[]
+  /** Every option that the command knows; any other is refused. `any`: the command is refused itself. */
+  readonly fields: readonly string[] | 'any'
   privilege(request: RequestBase): Privilege
   run(request: Request): Promise<Doc> | Doc
   /** Whether it may be part of a multi-document transaction. */

@@ -8,6 +8,7 @@ import { queryContext } from '../query/context.ts'
 import type { Filter } from '../query/filter.ts'
 import { parseQuery } from '../query/parse.ts'
 import type { Collection } from '../storage/collection.ts'
+import { buildIndexes } from '../storage/index-build.ts'
 import type { Index } from '../storage/index-spec.ts'
 import { once } from './collections.ts'
 import { type Command, collectionName, on, type Request } from './command.ts'
@@ -181,14 +182,16 @@ function missing(collection: Collection | undefined, specs: Doc[]): Doc[] {
   return out
 }
 
-function createIndexes(request: Request): Doc {
+/** Builds of one collection follow one another, so that two clients that want the same index make one. */
+async function createIndexes(request: Request): Promise<Doc> {
   const { args, services, db } = request
   const name = collectionName(request)
   const list = args.docs('indexes')
   if (list.length === 0) throw new MongoError('BadValue', 'Must specify at least one index to create')
   const specs = list.map(normalise)
   const existing = services.engine.find(db, name)
-  const fresh = missing(existing, specs)
+  // Conflicts are refused before anything is made.
+  missing(existing, specs)
   if (request.transaction && existing && !request.transaction.made.has(existing)) {
     throw new MongoError(
       'OperationNotSupportedInTransaction',
@@ -196,14 +199,32 @@ function createIndexes(request: Request): Doc {
     )
   }
   const collection = request.ensure(name)
+  const earlier = collection.building
+  const own = Promise.withResolvers<void>()
+  collection.building = own.promise
+  try {
+    await earlier
+    return await createMissing(request, collection, specs, existing === undefined)
+  } finally {
+    own.resolve()
+  }
+}
+
+async function createMissing(
+  { services, op }: Request,
+  collection: Collection,
+  specs: Doc[],
+  made: boolean,
+): Promise<Doc> {
+  const fresh = missing(collection, specs)
   const before = collection.indexes.length
   if (before + fresh.length > MAX_INDEXES)
     throw new MongoError('CannotCreateIndex', `add index fails, too many indexes for ${collection.ns}`)
-  if (fresh.length > 0) services.engine.createIndexes(collection, fresh)
+  if (fresh.length > 0) await buildIndexes(services.engine, collection, fresh, op)
   const reply = doc({
     numIndexesBefore: int(before),
     numIndexesAfter: int(collection.indexes.length),
-    createdCollectionAutomatically: existing === undefined,
+    createdCollectionAutomatically: made,
   })
   if (fresh.length === 0) reply.set('note', 'all indexes already exist')
   return reply.set('ok', 1)
@@ -222,7 +243,7 @@ function listIndexes(request: Request): Promise<Doc> {
   const collection = existing(request)
   return services.cursors.open(
     collection.ns,
-    once(collection.indexes.map((i) => i.spec)),
+    once(collection.readyIndexes.map((i) => i.spec)),
     op,
     ownerOf(request),
     {
@@ -231,9 +252,10 @@ function listIndexes(request: Request): Promise<Doc> {
   )
 }
 
-function dropIndexes(request: Request): Doc {
+async function dropIndexes(request: Request): Promise<Doc> {
   const { args, services } = request
   const collection = existing(request)
+  await collection.building
   const wanted = args.get('index')
   const before = collection.indexes.length
   const find = (value: Value): Index => {

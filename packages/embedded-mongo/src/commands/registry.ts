@@ -8,6 +8,7 @@ import { findCommands } from './find.ts'
 import { findAndModifyCommands } from './find-and-modify.ts'
 import { handshakeCommands } from './handshake.ts'
 import { indexCommands } from './indexes.ts'
+import { refusedCommands } from './refused.ts'
 import { sessionCommands } from './sessions.ts'
 import { userCommands } from './users.ts'
 import { writeCommands } from './write.ts'
@@ -26,4 +27,5 @@ export const commands: Record<string, Command> = {
   ...indexCommands,
   ...diagnosticCommands,
   ...sessionCommands,
+  ...refusedCommands,
 }

@@ -60,7 +60,7 @@ export function plan(collection: Collection, request: PlanRequest): Plan {
   const hinted = request.hint === undefined ? undefined : hintedIndex(collection, request.hint)
   const indexes = hinted
     ? [hinted]
-    : collection.indexes.filter((i) => !i.hidden && (request.usable?.(i) ?? true))
+    : collection.readyIndexes.filter((i) => !i.hidden && (request.usable?.(i) ?? true))
   let best: IndexPlan | undefined
   for (const index of indexes) {
     const candidate = indexPlan(index, leaves, request, hinted !== undefined)
@@ -84,9 +84,9 @@ function naturalSort({ sort, hint }: PlanRequest): number | undefined {
 export function hintedIndex(collection: Collection, hint: Value): Index {
   const found =
     typeof hint === 'string'
-      ? collection.indexes.find((i) => i.name === hint)
+      ? collection.readyIndexes.find((i) => i.name === hint)
       : isDoc(hint)
-        ? collection.indexes.find((i) => equal(i.spec.get('key'), hint))
+        ? collection.readyIndexes.find((i) => equal(i.spec.get('key'), hint))
         : undefined
   if (!found)
     throw new MongoError(

@@ -179,15 +179,15 @@ export class Client {
   }
 }
 
-function checkFields(command: Command, message: Message, name: string): void {
+function checkFields({ fields }: Command, message: Message, name: string): void {
+  if (fields === 'any') return
   for (const key of message.body.keys()) {
-    if (key !== name && !command.fields.includes(key) && !GENERIC_FIELDS.has(key)) {
+    if (key !== name && !fields.includes(key) && !GENERIC_FIELDS.has(key)) {
       throw new MongoError(40415, `BSON field '${name}.${key}' is an unknown field.`)
     }
   }
   for (const key of message.sequences.keys()) {
-    if (!command.fields.includes(key))
-      throw new MongoError(40415, `BSON field '${name}.${key}' is an unknown field.`)
+    if (!fields.includes(key)) throw new MongoError(40415, `BSON field '${name}.${key}' is an unknown field.`)
   }
 }
 

@@ -28,8 +28,8 @@ const KNOWN: Record<string, readonly string[]> = {
 
 /** Codes after which drivers try a write again, as the server labels them. */
 const RETRYABLE = [6, 7, 89, 91, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]
-/** WriteConflict and SnapshotUnavailable: a transaction may be tried again. */
-const CONFLICTS = [112, 246]
+/** WriteConflict, SnapshotUnavailable and NoSuchTransaction: a transaction may be tried again. */
+const CONFLICTS = [112, 246, 251]
 /** Codes after which drivers open a change stream again. */
 const RESUMABLE = [...RETRYABLE, 43, 63, 133, 150, 234, 13388]
 const ENDINGS = ['commitTransaction', 'abortTransaction']
@@ -90,7 +90,9 @@ export class FailPoints {
     const concern = data.get('writeConcernError')
     if (!isDoc(concern)) return reply
     reply.set('writeConcernError', concern)
-    const labels = labelsOf(data, asInteger(concern.get('code')) ?? 0, body)
+    // A write concern is no matter of the statements inside a transaction.
+    const inside = body.get('autocommit') === false && !ENDINGS.includes(name)
+    const labels = inside ? [] : labelsOf(data, asInteger(concern.get('code')) ?? 0, body)
     return labels.length > 0 ? reply.set('errorLabels', labels) : reply
   }
 
@@ -131,6 +133,7 @@ function labelsOf(data: Doc, code: number, body: Doc): string[] {
   if (Array.isArray(given)) return given.map(String)
   const name = String(body.keys().next().value)
   const inside = body.get('autocommit') === false && !ENDINGS.includes(name)
+  if (code === 251 && body.has('autocommit')) return ['TransientTransactionError']
   if (inside) return RETRYABLE.includes(code) || CONFLICTS.includes(code) ? ['TransientTransactionError'] : []
   return body.has('txnNumber') && RETRYABLE.includes(code) ? ['RetryableWriteError'] : []
 }

@@ -75,6 +75,8 @@ export class MongoServer {
     const clock = new Clock()
     const changes = new ChangeLog(engine, clock)
     engine.changes = changes
+    // What is written later has a later time, also while nobody watches.
+    engine.writer.beforeBatch = () => clock.tick()
     const services: Services = {
       engine,
       users,

@@ -27,7 +27,7 @@ export class TtlSweeper {
 
   async #pass(): Promise<void> {
     for (const collection of this.#engine.catalog.all()) {
-      for (const index of collection.indexes) {
+      for (const index of collection.readyIndexes) {
         if (index.expireAfterSeconds === undefined) continue
         const limit = new DateTime(Date.now() - index.expireAfterSeconds * 1000)
         // Of an array of dates the least one counts, which is how a query with $lt reads it.

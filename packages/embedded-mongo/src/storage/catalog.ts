@@ -20,6 +20,9 @@ CREATE TABLE IF NOT EXISTS indexes (id INTEGER PRIMARY KEY AUTOINCREMENT, collec
 CREATE TABLE IF NOT EXISTS users (db TEXT NOT NULL, name TEXT NOT NULL, doc BLOB NOT NULL, PRIMARY KEY (db, name)) WITHOUT ROWID;
 `
 
+/** Beside the fields of a stored specification while its index is built. */
+const UNDER_CONSTRUCTION = '$underConstruction'
+
 export class Catalog {
   readonly databases = new Map<string, Map<string, Collection>>()
   readonly #connection: Connection
@@ -34,14 +37,29 @@ export class Catalog {
         'SELECT id, spec, multikey FROM indexes WHERE collection = ? ORDER BY id',
         id,
       )
-      collection.indexes = indexes.map(([i, spec, multikey]) => ({
-        ...makeIndex(i as number, decode(spec as Uint8Array)),
-        multikey: JSON.parse(multikey as string) as boolean[],
+      collection.indexes = this.#withoutTorn(indexes).map(({ id: i, spec, multikey }) => ({
+        ...makeIndex(i, spec),
+        ready: true,
+        multikey,
       }))
       const last = connection.get(`SELECT max(rid) FROM ${collection.table}`)?.[0]
       collection.nextRecord = ((last as number | null) ?? 0) + 1
       this.#remember(collection)
     }
+  }
+
+  /** The indexes as stored, without those whose build was cut short by a crash. */
+  #withoutTorn(rows: unknown[][]): { id: number; spec: Doc; multikey: boolean[] }[] {
+    const all = rows.map(([id, spec, multikey]) => ({
+      id: id as number,
+      spec: decode(spec as Uint8Array),
+      multikey: JSON.parse(multikey as string) as boolean[],
+    }))
+    return all.filter(({ id, spec }) => {
+      if (!spec.has(UNDER_CONSTRUCTION)) return true
+      this.dropIndexTable({ id })
+      return false
+    })
   }
 
   #remember(collection: Collection): void {
@@ -76,7 +94,9 @@ export class Catalog {
     const collection = new Collection({ id, db, name, uuid, options })
     c.exec(`CREATE TABLE ${collection.table} (rid INTEGER PRIMARY KEY, doc BLOB NOT NULL)`)
     const spec = doc({ v: int(2), key: doc({ _id: int(1) }), name: '_id_' })
-    collection.indexes.push(this.createIndexTable(collection, spec))
+    const idIndex = this.createIndexTable(collection, spec)
+    this.markReady(idIndex)
+    collection.indexes.push(idIndex)
     return collection
   }
 
@@ -87,7 +107,7 @@ export class Catalog {
     c.run(
       'INSERT INTO indexes (collection, spec, multikey) VALUES (?, ?, ?)',
       collection.id,
-      encode(spec),
+      encode(new Map(spec).set(UNDER_CONSTRUCTION, true)),
       multikey,
     )
     const index = makeIndex(c.get('SELECT last_insert_rowid()')![0] as number, spec)
@@ -115,7 +135,13 @@ export class Catalog {
     if (collections?.size === 0) this.databases.delete(collection.db)
   }
 
-  dropIndexTable(index: Index): void {
+  /** The end of a build, inside an exclusive change. */
+  markReady(index: Index): void {
+    this.saveIndexSpec(index)
+    index.ready = true
+  }
+
+  dropIndexTable(index: Pick<Index, 'id'>): void {
     this.#connection.exec(`DROP TABLE ${indexTable(index)}`)
     this.#connection.run('DELETE FROM indexes WHERE id = ?', index.id)
   }
@@ -153,6 +179,7 @@ function makeIndex(id: number, spec: Doc): Index {
     collation: parseCollation(spec.get('collation')),
     expireAfterSeconds: asInteger(spec.get('expireAfterSeconds')),
     hidden: spec.get('hidden') === true,
+    ready: false,
     multikey: fields.map(() => false),
   }
 }

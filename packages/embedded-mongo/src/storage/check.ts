@@ -6,7 +6,7 @@ import { extractKeys } from './index-keys.ts'
 /** Compares a collection with its indexes, entry by entry. Answers what is wrong, in words. */
 export function checkCollection(connection: Connection, collection: Collection): string[] {
   const errors: string[] = []
-  const expected = new Map(collection.indexes.map((index) => [index.id, 0]))
+  const expected = new Map(collection.readyIndexes.map((index) => [index.id, 0]))
   const sql = `SELECT rid, doc FROM ${collection.table} WHERE rid > ? ORDER BY rid LIMIT 500`
   for (let last = -1; ; ) {
     const rows = connection.all(sql, last) as [number, Uint8Array][]
@@ -14,7 +14,7 @@ export function checkCollection(connection: Connection, collection: Collection):
     for (const [rid, raw] of rows) {
       last = rid
       const document = decode(raw)
-      for (const index of collection.indexes) {
+      for (const index of collection.readyIndexes) {
         const { keys } = extractKeys(document, index)
         expected.set(index.id, expected.get(index.id)! + keys.length)
         for (const key of keys) {
@@ -28,7 +28,7 @@ export function checkCollection(connection: Connection, collection: Collection):
       }
     }
   }
-  for (const index of collection.indexes) {
+  for (const index of collection.readyIndexes) {
     const count = connection.get(`SELECT count(*) FROM ${indexTable(index)}`)![0] as number
     const wanted = expected.get(index.id)!
     if (count !== wanted) errors.push(`index ${index.name} has ${count} entries instead of ${wanted}`)

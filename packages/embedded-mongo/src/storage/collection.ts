@@ -10,7 +10,10 @@ export class Collection {
   name: string
   readonly uuid: Uint8Array
   options: Doc
+  /** All that writes maintain, those under construction too. */
   indexes: Index[]
+  /** Builds of indexes follow one another. */
+  building: Promise<void> = Promise.resolve()
   nextRecord: number
   #validator: Validator | undefined
 
@@ -34,6 +37,10 @@ export class Collection {
   get idIndex(): Index {
     return this.indexes[0]!
   }
+  /** The indexes that queries may use. */
+  get readyIndexes(): Index[] {
+    return this.indexes.filter((index) => index.ready)
+  }
   get validator(): Validator | undefined {
     return this.#validator
   }
@@ -48,12 +55,12 @@ export class Collection {
   get defaultCollation(): Value | undefined {
     return this.options.get('collation')
   }
-  setOptions(options: Doc): void {
-    this.#validator = compileValidator(options)
+  setOptions(options: Doc, validator: Validator | undefined): void {
+    this.#validator = validator
     this.options = options
   }
 }
 
-export function indexTable(index: Index): string {
+export function indexTable(index: Pick<Index, 'id'>): string {
   return `x${index.id}`
 }

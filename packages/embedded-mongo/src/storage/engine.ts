@@ -1,7 +1,6 @@
 /** The storage engine: one SQLite file in WAL mode, one connection that writes, one that reads what is committed. */
 import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { decode } from '../bson/decode.ts'
 import { type Doc, doc } from '../bson/values.ts'
 import { type ChangeRecorder, NO_RECORDER } from '../changes/recorder.ts'
 import { MongoError } from '../errors.ts'
@@ -11,9 +10,8 @@ import { Catalog } from './catalog.ts'
 import { checkCollection } from './check.ts'
 import type { Collection } from './collection.ts'
 import { asMongoError, Connection } from './connection.ts'
-import { extractKeys } from './index-keys.ts'
 import type { Index } from './index-spec.ts'
-import { addKeys, duplicateKey, lookup } from './records.ts'
+import { compileValidator } from './validator.ts'
 import { Writer } from './writer.ts'
 
 export type Synchronous = 'FULL' | 'NORMAL'
@@ -108,32 +106,6 @@ export class Engine {
     this.catalog.add(collection)
   }
 
-  /** Builds indexes over what the collection holds; all of them or none. */
-  createIndexes(collection: Collection, specs: Doc[]): void {
-    const made = this.writer.exclusive(() => specs.map((spec) => this.#build(collection, spec)))
-    collection.indexes = [...collection.indexes, ...made]
-  }
-
-  #build(collection: Collection, spec: Doc): Index {
-    const index = this.catalog.createIndexTable(collection, spec)
-    const sql = `SELECT rid, doc FROM ${collection.table} WHERE rid > ? ORDER BY rid LIMIT 500`
-    for (let last = -1; ; ) {
-      const rows = this.write.all(sql, last) as [number, Uint8Array][]
-      if (rows.length === 0) return index
-      for (const [rid, raw] of rows) {
-        const extracted = extractKeys(decode(raw), index)
-        if (index.unique) {
-          extracted.keys.forEach((key, i) => {
-            if (lookup(this.write, index, key).length > 0)
-              throw duplicateKey(collection, index, extracted.values[i]!)
-          })
-        }
-        addKeys(this.write, index, extracted, rid)
-        last = rid
-      }
-    }
-  }
-
   dropIndexes(collection: Collection, indexes: Index[]): void {
     this.writer.exclusive(() => {
       for (const index of indexes) this.catalog.dropIndexTable(index)
@@ -142,8 +114,9 @@ export class Engine {
   }
 
   modify(collection: Collection, options: Doc): void {
-    collection.setOptions(options)
+    const validator = compileValidator(options)
     this.writer.exclusive(() => this.catalog.saveOptions(collection, options))
+    collection.setOptions(options, validator)
   }
 
   /** Where a collection and its indexes disagree; empty when all is well. */

@@ -21,6 +21,8 @@ export interface Index {
   readonly collation: Collation | undefined
   expireAfterSeconds: number | undefined
   hidden: boolean
+  /** False while it is built: writes maintain it already, nobody reads it. */
+  ready: boolean
   /** Per field: whether any document ever had an array on its path. Never goes back to false. */
   multikey: boolean[]
 }

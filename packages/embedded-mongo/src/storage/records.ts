@@ -104,6 +104,13 @@ export function addKeys(connection: Connection, index: Index, extracted: Extract
   markMultikey(connection, index, extracted.multikey)
 }
 
+/** {@link addKeys} for an index that is built: a write may have come first. */
+export function enterKeys(connection: Connection, index: Index, extracted: ExtractedKeys, rid: number): void {
+  const sql = `INSERT OR IGNORE INTO ${indexTable(index)} (key, rid) VALUES (?, ?)`
+  for (const key of extracted.keys) connection.run(sql, key, rid)
+  markMultikey(connection, index, extracted.multikey)
+}
+
 /** Replaces a document, touching only the index entries that differ. Returns the encoded new document. */
 export function replaceRecord(
   connection: Connection,

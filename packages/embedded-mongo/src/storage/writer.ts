@@ -11,6 +11,8 @@ export class Writer {
   readonly #connection: Connection
   #batch: PromiseWithResolvers<void> | undefined
   #closed = false
+  /** Runs before the first change of each commit. */
+  beforeBatch: () => void = () => {}
   /** Each commit. */
   readonly committed = new Signal()
   commits = 0
@@ -44,6 +46,7 @@ export class Writer {
   #begin(): PromiseWithResolvers<void> {
     if (this.#batch) return this.#batch
     this.#connection.exec('BEGIN IMMEDIATE')
+    this.beforeBatch()
     const batch = Promise.withResolvers<void>()
     // Whoever waits sees the failure; a batch that nobody waits for must not end the process.
     batch.promise.catch(() => {})
@@ -93,6 +96,10 @@ export class Writer {
       if (this.#connection.db.isTransaction) this.#connection.exec('ROLLBACK')
       throw asMongoError(error) ?? error
     }
+  }
+
+  get closed(): boolean {
+    return this.#closed
   }
 
   close(): void {

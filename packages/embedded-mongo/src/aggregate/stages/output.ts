@@ -1,13 +1,14 @@
 /** `$out` and `$merge`. */
 import { randomBytes } from 'node:crypto'
 import { encode } from '../../bson/encode.ts'
-import { type Doc, doc, isDoc, type Value } from '../../bson/values.ts'
+import { type Doc, doc, int, isDoc, type Value } from '../../bson/values.ts'
 import { MongoError } from '../../errors.ts'
 import { runUpdate } from '../../exec/update.ts'
 import { queryContext } from '../../query/context.ts'
 import { parseFilter } from '../../query/parse.ts'
 import { getPath } from '../../query/path.ts'
 import type { Collection } from '../../storage/collection.ts'
+import { buildIndexes } from '../../storage/index-build.ts'
 import { validate } from '../../storage/validator.ts'
 import { parseUpdate } from '../../update/parse-update.ts'
 import { checkStorable, withId } from '../../update/storable.ts'
@@ -54,8 +55,8 @@ const out: StageParser = (spec, ctx) => {
         old?.options ?? doc(),
       )
       try {
-        const indexes = old?.indexes.slice(1).map((i) => i.spec) ?? []
-        if (indexes.length > 0) ctx.engine.createIndexes(fresh, indexes)
+        const indexes = old?.readyIndexes.slice(1).map((i) => i.spec) ?? []
+        if (indexes.length > 0) await buildIndexes(ctx.engine, fresh, indexes, ctx.op)
         for await (const batch of input) {
           target.unit(() => {
             for (const d of batch) insert(target, fresh, d, ctx)
@@ -123,7 +124,7 @@ const merge: StageParser = (spec, ctx) => {
 
 function checkUniqueIndex(collection: Collection, fields: readonly string[]): void {
   const wanted = [...fields].sort().join()
-  const found = collection.indexes.some(
+  const found = collection.readyIndexes.some(
     (i) =>
       i.unique &&
       !i.partial &&
@@ -176,7 +177,9 @@ async function mergeOne(
   const result = await runUpdate(target, collection, request, ctx.op)
   if (result.matched > 0) {
     if (matched === 'fail')
-      throw new MongoError('DuplicateKey', `E11000 duplicate key error collection: ${collection.ns}`)
+      throw new MongoError('DuplicateKey', `E11000 duplicate key error collection: ${collection.ns}`, {
+        extra: doc({ keyPattern: new Map([...query.keys()].map((path) => [path, int(1)])), keyValue: query }),
+      })
     return
   }
   if (notMatched === 'fail')
