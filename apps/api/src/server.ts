@@ -4,6 +4,7 @@ import { createAuth } from './auth/auth.ts'
 import { firstRun } from './auth/first-run.ts'
 import { SettingRefused } from './config/env.ts'
 import { readHostEnv } from './config/host-env.ts'
+import { readOtelEnv } from './config/otel-env.ts'
 import type { Context } from './context.ts'
 import { ControlServer } from './control/control-server.ts'
 import { RuntimeChannels } from './control/runtime-channels.ts'
@@ -42,7 +43,7 @@ export async function startApi(env: ApiEnv): Promise<Api> {
   const auth = createAuth(env, mongo, log)
   const signInLink = await firstRun(env, auth, mongo, log)
   const secrets = new SecretBox(env.LATHE_SECRET_KEY)
-  const logs = stack.use(new LogHub(mongo, log))
+  const logs = stack.use(new LogHub(mongo, log, readOtelEnv(process.env)))
   const channels = new RuntimeChannels(mongo, secrets, logs, log)
   const gateway = new EmbeddedGatewayDriver(log)
   const driver = stack.use(new LocalDriver(env))

@@ -95,6 +95,7 @@ export async function startLathe(settings: Settings, signal?: AbortSignal): Prom
 
   const api = program('api', programs.api, () =>
     environment({
+      ...openTelemetry(),
       ...shared,
       LATHE_RUN_DIR: data.run,
       LATHE_DATA: data.root,
@@ -184,6 +185,15 @@ function environment(own: Record<string, string>): Record<string, string> {
     }),
   )
   return { ...kept, NODE_ENV: 'production', ...own }
+}
+
+/** What the operator has set for OpenTelemetry, under its own names. */
+function openTelemetry(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) =>
+      name.startsWith('OTEL_') && value !== undefined ? [[name, value]] : [],
+    ),
+  )
 }
 
 /** An address to connect to for a host to listen on. */

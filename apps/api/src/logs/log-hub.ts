@@ -1,9 +1,11 @@
 import { type Invocation, type LogLine, limits } from '@lathe/shared'
 import type { Logger } from 'pino'
+import type { OtelEnv } from '../config/otel-env.ts'
 import { InvocationStore } from '../invocations/invocation-store.ts'
 import { MetricsRecorder } from '../metrics/recorder.ts'
 import type { LogDoc } from '../mongo/documents.ts'
 import type { Mongo } from '../mongo/mongo.ts'
+import { Telemetry } from '../telemetry/telemetry.ts'
 import { BatchWriter } from './batch-writer.ts'
 import { nextId } from './order.ts'
 import { Pruner } from './pruner.ts'
@@ -20,13 +22,15 @@ export interface LogSubscriber {
 /** What the runtimes report, on its way: to whoever looks on at once, to the database in batches. */
 export class LogHub implements AsyncDisposable {
   readonly metrics: MetricsRecorder
+  #telemetry: Telemetry
   #subscribers = new Map<string, Set<LogSubscriber>>()
   #lines: BatchWriter<LogDoc>
   #invocations: InvocationStore
   #pruner: Pruner
 
-  constructor(mongo: Mongo, log: Logger) {
+  constructor(mongo: Mongo, log: Logger, otel: OtelEnv) {
     this.metrics = new MetricsRecorder(mongo, log)
+    this.#telemetry = new Telemetry(otel, this.metrics)
     const own = log.child({ part: 'logs' })
     this.#pruner = new Pruner(mongo, own)
     this.#lines = new BatchWriter<LogDoc>({
@@ -82,6 +86,7 @@ export class LogHub implements AsyncDisposable {
       documents.push(gap(appid, instanceId, dropped, expiresAt))
     }
     this.#lines.push(documents)
+    this.#telemetry.lines(appid, lines)
   }
 
   handled(appid: string, instanceId: string, invocations: Invocation[]): void {
@@ -89,6 +94,7 @@ export class LogHub implements AsyncDisposable {
       if (subscriber.handled) invocations.forEach(subscriber.handled)
     }
     this.#invocations.add(appid, instanceId, invocations)
+    this.#telemetry.handled(appid, invocations)
   }
 
   /** Resolves when every line and record that arrived before the call is in the database, or given up. */
@@ -100,6 +106,7 @@ export class LogHub implements AsyncDisposable {
     await this.flush()
     await this.#pruner[Symbol.asyncDispose]()
     await this.metrics[Symbol.asyncDispose]()
+    await this.#telemetry[Symbol.asyncDispose]()
   }
 
   #lost(appid: string, count: number): void {

@@ -1,12 +1,9 @@
-import { LATENCY_BUCKETS, latencyBound } from '@lathe/shared'
 import { appsOf, memberships } from '../../auth/memberships.ts'
 import type { Context } from '../../context.ts'
 import { Exposition } from '../../metrics/exposition.ts'
+import { cumulativeCounts, EXPOSED_BOUNDS } from '../../metrics/histogram.ts'
 import { addTo, emptyTally, type Tally } from '../../metrics/tally.ts'
 import type { SignedRequest } from '../../request-context.ts'
-
-/** Bounds of the exposed histogram: every second doubling from 0.1 ms to 7 minutes. */
-const BOUND_BUCKETS = [...Array(LATENCY_BUCKETS).keys()].filter((bucket) => bucket % 8 === 0 && bucket <= 88)
 
 /** Everything: for whoever can open the api's socket, which is who runs this server. */
 export async function allMetrics(context: Context): Promise<string> {
@@ -120,10 +117,8 @@ function* histogram(
 ): Generator<[Record<string, string>, number, string]> {
   const sum = emptyTally()
   for (const tally of functions) addTo(sum, tally)
-  for (const bound of BOUND_BUCKETS) {
-    let count = 0
-    for (const [bucket, n] of sum.latency) if (bucket <= bound) count += n
-    yield [{ appid, le: String(latencyBound(bound) / 1000) }, count, '_bucket']
+  for (const [index, count] of cumulativeCounts(sum).entries()) {
+    yield [{ appid, le: String(EXPOSED_BOUNDS[index]) }, count, '_bucket']
   }
   yield [{ appid, le: '+Inf' }, sum.requests, '_bucket']
   yield [{ appid }, sum.durationMs / 1000, '_sum']
