@@ -4,6 +4,7 @@ import type { Auth } from './auth/auth.ts'
 import type { RuntimeChannels } from './control/runtime-channels.ts'
 import type { GatewayDriver } from './drivers/gateway/gateway-driver.ts'
 import type { LogHub } from './logs/log-hub.ts'
+import type { Mailer } from './mail/mailer.ts'
 import type { Mongo } from './mongo/mongo.ts'
 import type { PresenceHub } from './presence/presence-hub.ts'
 import type { Reconciler } from './reconciler/reconciler.ts'
@@ -26,5 +27,6 @@ export interface Context {
   dependencies: { packages: Packages; changes: Changes }
   logs: LogHub
   presence: PresenceHub
+  mailer: Mailer
   triggers: TriggerScheduler
 }

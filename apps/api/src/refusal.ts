@@ -2,6 +2,7 @@ import type {
   ConflictDetails,
   DraftConflictDetails,
   InstallFailure,
+  InvitationState,
   LoadError,
   Marker,
   Reason,
@@ -27,6 +28,9 @@ export interface DetailsByReason {
   IN_USE: { usedBy: string[] }
   CHANGED_MEANWHILE: { version: number }
   NOT_PUBLISHED: { name: string }
+  LAST_OWNER: undefined
+  INVITATION_OVER: { state: InvitationState }
+  MAIL_FAILED: undefined
   BAD_ORIGIN: undefined
   INTERNAL: undefined
 }

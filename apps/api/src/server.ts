@@ -13,6 +13,7 @@ import { LocalDriver } from './drivers/runtime/local-driver.ts'
 import { listenHttp } from './http/http-server.ts'
 import { createLogger } from './logger.ts'
 import { LogHub } from './logs/log-hub.ts'
+import { Mailer } from './mail/mailer.ts'
 import { createIndexes } from './mongo/indexes.ts'
 import { connectMongo, type Mongo } from './mongo/mongo.ts'
 import { PresenceHub } from './presence/presence-hub.ts'
@@ -101,6 +102,11 @@ export async function startApi(env: ApiEnv): Promise<Api> {
     dependencies: { packages, changes },
     logs,
     presence,
+    mailer: new Mailer(
+      env.LATHE_SMTP_URL,
+      env.LATHE_MAIL_FROM ?? `Lathe <lathe@${new URL(env.LATHE_CONSOLE_URL).hostname}>`,
+      log,
+    ),
     triggers,
   }
   stack.use(triggers)

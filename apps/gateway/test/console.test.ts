@@ -56,6 +56,7 @@ describe('the console', () => {
     expect(policy).not.toContain("script-src 'self' 'unsafe")
     expect(headers['x-content-type-options']).toBe('nosniff')
     expect(headers['referrer-policy']).toBe('same-origin')
+    expect(headers['strict-transport-security']).toBeUndefined()
   })
 
   it.each([

@@ -51,13 +51,13 @@ export async function startLathe(settings: Settings, signal?: AbortSignal): Prom
   const data = stack.use(await openDataFolder(settings.LATHE_DATA))
   const key = await readSecretKey(data, settings.LATHE_SECRET_KEY)
   const port = settings.LATHE_PORT || (await freePort(settings.LATHE_HOST))
-  const consoleHost = settings.LATHE_CONSOLE_HOST ?? `localhost:${port}`
+  const consoleUrl = consoleUrlOf(settings.LATHE_CONSOLE_HOST ?? `localhost:${port}`)
+  const consoleHost = consoleUrl.replace(/^https?:\/\//, '')
   const appsDomain = settings.LATHE_APPS_DOMAIN ?? `localhost:${port}`
   const shared = {
     LATHE_API_SOCKET: join(data.run, 'api.sock'),
     // In a folder of its own, which is all of `run` that sandboxes of runtimes see beside their own.
     LATHE_CONTROL_SOCKET: join(data.run, 'control', 'api.sock'),
-    LATHE_CONSOLE_HOST: consoleHost,
     LATHE_APPS_DOMAIN: appsDomain,
     LATHE_GATEWAY_TOKEN: derivedSecret(key, 'gateway'),
     LATHE_LOG_LEVEL: settings.LATHE_LOG_LEVEL,
@@ -77,6 +77,8 @@ export async function startLathe(settings: Settings, signal?: AbortSignal): Prom
       ...shared,
       LATHE_HOST: settings.LATHE_HOST,
       LATHE_PORT: String(port),
+      LATHE_CONSOLE_HOST: consoleHost,
+      LATHE_CONSOLE_TLS: String(consoleUrl.startsWith('https:')),
       LATHE_CONSOLE_DIST: programs.consoleDist,
       LATHE_ROUTES_FILE: data.routesFile,
     } satisfies Textual<GatewayEnv>),
@@ -99,6 +101,7 @@ export async function startLathe(settings: Settings, signal?: AbortSignal): Prom
       ...shared,
       LATHE_RUN_DIR: data.run,
       LATHE_DATA: data.root,
+      LATHE_CONSOLE_URL: consoleUrl,
       LATHE_GATEWAY_ADDRESS: `${connectable(settings.LATHE_HOST)}:${port}`,
       LATHE_SECRET_KEY: key,
       LATHE_ISOLATION: wallsOf(isolation).join(','),
@@ -106,6 +109,8 @@ export async function startLathe(settings: Settings, signal?: AbortSignal): Prom
       MONGODB_URL: mongoUrl,
       LATHE_PACKAGES_QUOTA_MB: String(settings.LATHE_PACKAGES_QUOTA_MB),
       LATHE_IDLE_STOP_MS: String(settings.LATHE_IDLE_STOP),
+      ...(settings.LATHE_SMTP_URL ? { LATHE_SMTP_URL: settings.LATHE_SMTP_URL } : {}),
+      ...(settings.LATHE_MAIL_FROM ? { LATHE_MAIL_FROM: settings.LATHE_MAIL_FROM } : {}),
       ...(settings.LATHE_REGISTRY ? { LATHE_REGISTRY: settings.LATHE_REGISTRY } : {}),
       ...(settings.LATHE_OWNER_EMAIL ? { LATHE_OWNER_EMAIL: settings.LATHE_OWNER_EMAIL } : {}),
       ...(settings.LATHE_OWNER_PASSWORD ? { LATHE_OWNER_PASSWORD: settings.LATHE_OWNER_PASSWORD } : {}),
@@ -132,7 +137,7 @@ export async function startLathe(settings: Settings, signal?: AbortSignal): Prom
   })
   const owned = stack.move()
   return {
-    url: `http://${consoleHost}`,
+    url: consoleUrl,
     port,
     appsDomain,
     consoleHost,
@@ -208,4 +213,8 @@ async function freePort(host: string): Promise<number> {
   const { port } = server.address() as { port: number }
   await new Promise((resolve) => server.close(resolve))
   return port
+}
+
+function consoleUrlOf(setting: string): string {
+  return setting.startsWith('https://') ? setting : `http://${setting}`
 }

@@ -17,12 +17,15 @@ export const reasonSchema = z.enum([
   'TOO_LARGE', // details: { limit, size }
   'APP_NOT_RUNNING', // details: { phase }
   'RUNTIME_UNAVAILABLE', // the runtime did not answer in time
-  'CONFIRMATION_MISMATCH', // details: { expected }: the typed name is not the app's
+  'CONFIRMATION_MISMATCH', // details: { expected }: the typed name is not the one of what would be deleted
   'LIMIT_REACHED', // details: { limit }
   'INSTALL_FAILED', // details: { failure: InstallFailure }: the packages that were in use stay in use
   'IN_USE', // details: { usedBy: string[] }: functions import it
   'CHANGED_MEANWHILE', // details: { version }: somebody changed it since it was read; nothing was written
   'NOT_PUBLISHED', // details: { name }: the function has no live revision
+  'LAST_OWNER', // the team would be without an owner
+  'INVITATION_OVER', // details: { state: InvitationState }
+  'MAIL_FAILED', // the mail server did not take the message
   'BAD_ORIGIN',
   'INTERNAL',
 ])

@@ -108,7 +108,28 @@ export const permissions = {
 
   'system.status': account('read'),
 
+  'invitations.list': team('admin'),
+  'invitations.create': team('admin'),
+  'invitations.resend': team('admin'),
+  'invitations.revoke': team('admin'),
+  'invitations.look': open,
+  'invitations.decline': open,
+  'invitations.join': open,
+  'invitations.accept': account('session'),
+
+  'members.list': team('viewer'),
+  'members.setRole': team('admin'),
+  'members.remove': team('admin'),
+
+  'owners.add': team('owner'),
+  'owners.remove': team('owner'),
+
   'teams.list': account('read'),
+  'teams.create': account('session'),
+  'teams.get': team('viewer'),
+  'teams.rename': team('admin'),
+  'teams.leave': account('session'),
+  'teams.delete': team('owner'),
 
   'tests.run': app('developer'),
 

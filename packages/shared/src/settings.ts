@@ -19,6 +19,15 @@ const hostWithPort = z
   .toLowerCase()
   .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/, 'must be a host name, with :port where it is not 80')
 
+/** The console may stand behind TLS, which something in front of the gateway ends: then `https://` says so. */
+const consoleHost = z
+  .string()
+  .toLowerCase()
+  .regex(
+    /^(https:\/\/)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/,
+    'must be a host name, with :port where it needs one, and https:// before it where it is behind TLS',
+  )
+
 const packagesQuota = z.coerce
   .number({ error: 'must be a number of megabytes' })
   .int('must be a whole number')
@@ -42,7 +51,7 @@ export const settingsSchema = z
     LATHE_PORT: port.default(8000),
     LATHE_DATA: z.string().min(1).default('./.lathe'),
     /** Default: localhost:<LATHE_PORT>. */
-    LATHE_CONSOLE_HOST: hostWithPort.optional(),
+    LATHE_CONSOLE_HOST: consoleHost.optional(),
     /** Default: localhost:<LATHE_PORT>. */
     LATHE_APPS_DOMAIN: hostWithPort.optional(),
     LATHE_RUNTIME_DRIVER: z.enum(['local'], { error: 'must be local (docker comes later)' }).default('local'),
@@ -71,6 +80,13 @@ export const settingsSchema = z
     LATHE_PACKAGES_QUOTA_MB: packagesQuota,
     /** How long an app may be without requests before its runtime is stopped until the next one; 0 = for ever. */
     LATHE_IDLE_STOP: duration.default(15 * UNIT_MS.m),
+    /** The server that sends e-mail. Without it, links are shown to whoever would have sent them. */
+    LATHE_SMTP_URL: z
+      .string()
+      .regex(/^smtps?:\/\/\S+$/, 'must begin with smtp:// or smtps://')
+      .optional(),
+    /** Whom e-mails are from. Default: lathe@ the console's host. */
+    LATHE_MAIL_FROM: z.string().min(3).max(200).optional(),
   })
   .superRefine((s, ctx) => {
     if (Boolean(s.LATHE_OWNER_EMAIL) !== Boolean(s.LATHE_OWNER_PASSWORD)) {
@@ -87,7 +103,8 @@ export const apiEnvSchema = z.object({
   /** Short folder for the runtimes' sockets: `<run dir>/<appid>/<instanceId>.sock`. */
   LATHE_RUN_DIR: z.string().min(1),
   LATHE_DATA: z.string().min(1),
-  LATHE_CONSOLE_HOST: hostWithPort,
+  /** The console's origin, as browsers see it: `https://...` where it is behind TLS. */
+  LATHE_CONSOLE_URL: z.url({ protocol: /^https?$/ }),
   LATHE_APPS_DOMAIN: hostWithPort,
   /** Where the gateway listens, for runs: `127.0.0.1:8000`. */
   LATHE_GATEWAY_ADDRESS: z.string().min(1),
@@ -101,6 +118,8 @@ export const apiEnvSchema = z.object({
   LATHE_DATABASE_NAME: z.string().default('lathe'),
   LATHE_OWNER_EMAIL: z.string().optional(),
   LATHE_OWNER_PASSWORD: z.string().optional(),
+  LATHE_SMTP_URL: z.string().optional(),
+  LATHE_MAIL_FROM: z.string().optional(),
   LATHE_REGISTRY: z.string().optional(),
   LATHE_PACKAGES_QUOTA_MB: packagesQuota,
   /** `LATHE_IDLE_STOP` in milliseconds. */
@@ -114,6 +133,8 @@ export const gatewayEnvSchema = z.object({
   LATHE_HOST: z.string().min(1),
   LATHE_PORT: port,
   LATHE_CONSOLE_HOST: hostWithPort,
+  /** Whether something before the gateway ends TLS for the console: browsers are told to stay with it (HSTS). */
+  LATHE_CONSOLE_TLS: z.stringbool().default(false),
   LATHE_APPS_DOMAIN: hostWithPort,
   LATHE_API_SOCKET: z.string().min(1),
   LATHE_CONTROL_SOCKET: z.string().min(1),

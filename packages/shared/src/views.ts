@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { loadErrorSchema, markerSchema } from './errors.ts'
 import { appidSchema, functionNameSchema } from './ids.ts'
 import { logLevelSchema, logLineSchema } from './logs.ts'
-import type { TeamRole } from './permissions.ts'
+import { emailSchema, passwordSchema, personNameSchema } from './teams.ts'
 
 /** What procedures take and give. Dates are ISO 8601 strings. */
 const date = z.string()
@@ -226,9 +226,9 @@ export const inputs = {
   setupComplete: z.object({
     /** From the one-time link. */
     token: z.string().min(1).max(128),
-    email: z.email(),
-    password: z.string().min(8).max(128),
-    name: z.string().trim().min(1).max(64),
+    email: emailSchema,
+    password: passwordSchema,
+    name: personNameSchema,
   }),
 } as const
 
@@ -240,15 +240,6 @@ export interface DeletedFunction {
   liveRevision: number
   deletedAt: string
   deletedBy: string
-}
-
-/** One of the caller's teams. */
-export interface TeamView {
-  id: string
-  name: string
-  role: TeamRole
-  /** The team that came with the account. */
-  personal: boolean
 }
 
 /** The caller. */

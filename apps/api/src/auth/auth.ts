@@ -13,10 +13,10 @@ import { createPersonalTeam } from './personal-team.ts'
 function options(env: ApiEnv, mongo: Mongo, log: Logger) {
   return {
     appName: 'Lathe',
-    baseURL: `http://${env.LATHE_CONSOLE_HOST}`,
+    baseURL: env.LATHE_CONSOLE_URL,
     basePath: '/api/auth',
     secret: derivedKey(env.LATHE_SECRET_KEY, 'sessions'),
-    trustedOrigins: consoleOrigins(env.LATHE_CONSOLE_HOST),
+    trustedOrigins: consoleOrigins(env.LATHE_CONSOLE_URL),
     database: mongodbAdapter(mongo.db),
     // Accounts are made by the first run's link, and later by invitation: nobody signs up by himself.
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 8, maxPasswordLength: 128 },

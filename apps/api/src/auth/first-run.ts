@@ -2,8 +2,8 @@ import type { ApiEnv } from '@lathe/shared'
 import type { Logger } from 'pino'
 import { randomToken, sha256 } from '../hash.ts'
 import type { Mongo } from '../mongo/mongo.ts'
+import { anyAccount, createAccount } from './accounts.ts'
 import type { Auth } from './auth.ts'
-import { anyAccount, createOwner } from './owner.ts'
 
 const LINK_LIFETIME_MS = 24 * 3600 * 1000
 
@@ -20,7 +20,7 @@ export async function firstRun(env: ApiEnv, auth: Auth, mongo: Mongo, log: Logge
   if (env.LATHE_OWNER_EMAIL && env.LATHE_OWNER_PASSWORD) {
     const email = env.LATHE_OWNER_EMAIL
     const name = email.slice(0, email.indexOf('@'))
-    await createOwner(auth, mongo, { email, password: env.LATHE_OWNER_PASSWORD, name })
+    await createAccount(auth, mongo, { email, password: env.LATHE_OWNER_PASSWORD, name, emailVerified: true })
     log.info('made the owner that LATHE_OWNER_EMAIL names')
     return null
   }
@@ -30,5 +30,5 @@ export async function firstRun(env: ApiEnv, auth: Auth, mongo: Mongo, log: Logge
     { $set: { tokenHash: sha256(token), expiresAt: new Date(Date.now() + LINK_LIFETIME_MS) } },
     { upsert: true },
   )
-  return `http://${env.LATHE_CONSOLE_HOST}/setup?token=${token}`
+  return `${env.LATHE_CONSOLE_URL}/setup?token=${token}`
 }

@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
-export function consoleOrigins(consoleHost: string): string[] {
-  return [`http://${consoleHost}`, `https://${consoleHost}`]
+/** Behind TLS, a page that came without it is not the console. */
+export function consoleOrigins(consoleUrl: string): string[] {
+  const { origin } = new URL(consoleUrl)
+  return origin.startsWith('https:') ? [origin] : [origin, origin.replace('http:', 'https:')]
 }
 
 /**
@@ -11,8 +13,8 @@ export function consoleOrigins(consoleHost: string): string[] {
  * Browsers send `Origin` with every POST and with every cross-origin stream; a same-origin GET has none, but has
  * `Sec-Fetch-Site` (Fetch Metadata) on trustworthy origins and `Referer` on others.
  */
-export function isFromConsole(headers: IncomingHttpHeaders, consoleHost: string, method: string): boolean {
-  const origins = consoleOrigins(consoleHost)
+export function isFromConsole(headers: IncomingHttpHeaders, consoleUrl: string, method: string): boolean {
+  const origins = consoleOrigins(consoleUrl)
   if (headers.origin !== undefined) return origins.includes(headers.origin)
   if (method !== 'GET' && method !== 'HEAD') return false
   const site = headers['sec-fetch-site']

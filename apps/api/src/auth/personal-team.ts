@@ -20,6 +20,7 @@ export async function createPersonalTeam(mongo: Mongo, user: { id: string; name:
       $setOnInsert: {
         _id: new ObjectId().toHexString(),
         name: user.name || 'Personal',
+        owners: [user.id],
         createdAt: new Date(),
       },
     },

@@ -20,10 +20,10 @@ export async function authRoutes(server: FastifyInstance, { context }: { context
     handler: async (request, reply) => {
       const { headers, method } = request
       const isChange = method !== 'GET' && (headers.cookie !== undefined || headers.origin !== undefined)
-      if (isChange && !isFromConsole(headers, env.LATHE_CONSOLE_HOST, method)) {
+      if (isChange && !isFromConsole(headers, env.LATHE_CONSOLE_URL, method)) {
         return reply.status(403).send(httpError('BAD_ORIGIN', request.id))
       }
-      const response = await auth.handler(toWebRequest(request, env.LATHE_CONSOLE_HOST))
+      const response = await auth.handler(toWebRequest(request, env.LATHE_CONSOLE_URL))
       reply.status(response.status)
       for (const [name, value] of response.headers) {
         if (name !== 'set-cookie') reply.header(name, value)
@@ -35,12 +35,12 @@ export async function authRoutes(server: FastifyInstance, { context }: { context
   })
 }
 
-function toWebRequest({ url, method, headers, body }: FastifyRequest, host: string): Request {
+function toWebRequest({ url, method, headers, body }: FastifyRequest, consoleUrl: string): Request {
   const copy = new Headers()
   for (const [name, value] of Object.entries(headers)) {
     for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) copy.append(name, one)
   }
   const init: RequestInit = { method, headers: copy }
   if (typeof body === 'string') init.body = body
-  return new Request(new URL(url, `http://${host}`), init)
+  return new Request(new URL(url, consoleUrl), init)
 }

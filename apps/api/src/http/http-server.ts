@@ -105,7 +105,7 @@ async function requestContext(
     requestId: request.id,
     arrivedAt: request.arrivedAt,
     caller: await resolveCaller(auth, mongo, request.headers),
-    isFromConsole: isFromConsole(request.headers, env.LATHE_CONSOLE_HOST, request.method),
+    isFromConsole: isFromConsole(request.headers, env.LATHE_CONSOLE_URL, request.method),
     setCookies: (cookies) => void reply.header('set-cookie', cookies),
   }
 }

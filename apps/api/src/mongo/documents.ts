@@ -2,6 +2,7 @@ import type {
   AppPhase,
   FiringOutcome,
   FiringReason,
+  GivenRole,
   LogLine,
   Preferences,
   SidePurpose,
@@ -207,7 +208,7 @@ export interface SetupDoc {
   expiresAt: Date
 }
 
-/** better-auth's organisation plugin: which account is in which team. */
+/** Which account is in which team. */
 export interface MemberDoc {
   _id: string
   organizationId: string
@@ -216,11 +217,36 @@ export interface MemberDoc {
   createdAt: Date
 }
 
+/** A team. */
 export interface OrganizationDoc {
   _id: string
   name: string
   slug: string
+  /**
+   * Whose ownership counts: those who may take ownership away, and of whom one has to stay. In one document, so that taking
+   * one out is one atomic step. Teams from before have none until somebody takes or gives an ownership.
+   */
+  owners?: string[]
   createdAt: Date
+}
+
+/** An invitation into a team, for one address. */
+export interface InvitationDoc {
+  _id: string
+  organizationId: string
+  /** In lower case. */
+  email: string
+  role: GivenRole
+  /** `accepting`: claimed by `userId`, whose membership is being written. */
+  status: 'pending' | 'accepting' | 'accepted' | 'declined' | 'revoked'
+  /** SHA-256 of what stands in the link. */
+  tokenHash: string
+  /** Whether the link went to the address by e-mail, so that whoever has it has the mailbox. */
+  mailed: boolean
+  userId: string | null
+  invitedBy: string
+  createdAt: Date
+  expiresAt: Date
 }
 
 export interface UserDoc {

@@ -66,7 +66,7 @@ function authIndexes({ db, members }: Mongo): Promise<unknown>[] {
     on('organization', 'slug', true),
     on('member', 'organizationId'),
     on('invitation', 'organizationId'),
-    on('invitation', 'email'),
+    on('invitation', 'tokenHash', true),
     on('apikey', 'key'),
     on('apikey', 'referenceId'),
     members.createIndex({ userId: 1, organizationId: 1 }, { unique: true }),

@@ -7,6 +7,7 @@ import type {
   EnvDoc,
   FiringDoc,
   FunctionDoc,
+  InvitationDoc,
   LogDoc,
   MemberDoc,
   OrganizationDoc,
@@ -45,6 +46,7 @@ export interface Mongo extends AsyncDisposable {
   setup: Collection<SetupDoc>
   members: Collection<MemberDoc>
   organizations: Collection<OrganizationDoc>
+  invitations: Collection<InvitationDoc>
   users: Collection<UserDoc>
   /** Ways to sign in; better-auth's. */
   accounts: Collection<{ _id: string }>
@@ -91,6 +93,7 @@ export async function connectMongo(url: string, databaseName: string): Promise<M
     setup: db.collection('setup'),
     members: db.collection('member'),
     organizations: db.collection('organization'),
+    invitations: db.collection('invitation'),
     users: db.collection('user'),
     accounts: db.collection('account'),
     apiKeys: db.collection('apikey'),

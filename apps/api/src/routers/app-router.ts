@@ -14,7 +14,7 @@ import { revisionsRouter } from './revisions.ts'
 import { runsRouter } from './runs.ts'
 import { setupRouter } from './setup.ts'
 import { systemRouter } from './system.ts'
-import { teamsRouter } from './teams.ts'
+import { invitationsRouter, membersRouter, ownersRouter, teamsRouter } from './teams.ts'
 import { testsRouter } from './tests.ts'
 import { teamTokensRouter, tokensRouter } from './tokens.ts'
 import { triggersRouter } from './triggers.ts'
@@ -26,10 +26,13 @@ export const appRouter = router({
   dependencies: dependenciesRouter,
   env: envRouter,
   functions: functionsRouter,
+  invitations: invitationsRouter,
   invocations: invocationsRouter,
   logs: logsRouter,
+  members: membersRouter,
   metrics: metricsRouter,
   presence: presenceRouter,
+  owners: ownersRouter,
   registries: registriesRouter,
   revisions: revisionsRouter,
   runs: runsRouter,

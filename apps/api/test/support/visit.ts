@@ -13,7 +13,8 @@ export function visit(
     method = 'GET',
     headers = {},
     body,
-  }: { method?: string; headers?: Record<string, string>; body?: string } = {},
+    host: asHost,
+  }: { method?: string; headers?: Record<string, string>; body?: string; host?: string } = {},
 ): Promise<Visit> {
   const { host, port, pathname, search } = new URL(url)
   return new Promise((resolve, reject) => {
@@ -23,7 +24,7 @@ export function visit(
         port,
         method,
         path: pathname + search,
-        headers: { ...headers, host },
+        headers: { ...headers, host: asHost ?? host },
         agent: false,
       },
       (incoming) => {

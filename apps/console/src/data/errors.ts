@@ -74,6 +74,9 @@ const texts: Partial<Record<Reason, MessageId>> = {
   IN_USE: 'error.inUse',
   CHANGED_MEANWHILE: 'error.changedMeanwhile',
   NOT_PUBLISHED: 'error.notPublished',
+  LAST_OWNER: 'error.lastOwner',
+  INVITATION_OVER: 'error.invitationOver',
+  MAIL_FAILED: 'error.mail',
   BAD_ORIGIN: 'error.origin',
   INTERNAL: 'error.internal',
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Dirent } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { extname, join, relative, sep } from 'node:path'
+import { fileFields } from './security-headers.ts'
 
 export interface ConsoleFile {
   /** Absolute paths by content coding; '' is the file itself. */
@@ -48,8 +49,13 @@ export class ConsoleFiles {
   #files: Promise<Map<string, ConsoleFile>> | null = null
   #indexVersion = ''
 
-  constructor(folder: string) {
+  /** Header fields that every file is sent with. */
+  readonly fields: string
+
+  /** @param behindTls whether browsers reach the console by TLS */
+  constructor(folder: string, behindTls: boolean) {
     this.#folder = folder
+    this.fields = fileFields(behindTls)
   }
 
   /** @param path of the URL, without the query; a path without a file extension is a page of the console */

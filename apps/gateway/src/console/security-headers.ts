@@ -25,6 +25,12 @@ export function pageFields(html: string): string {
   return `content-security-policy: ${policy}\r\nx-frame-options: DENY\r\ncross-origin-opener-policy: same-origin\r\n`
 }
 
-/** On every file of the console. */
-export const FILE_FIELDS =
+const FILE_FIELDS =
   'x-content-type-options: nosniff\r\nreferrer-policy: same-origin\r\ncross-origin-resource-policy: same-origin\r\n'
+/** Two years, as browsers' preload lists want it; without the apps' hosts, which need not have TLS. */
+const HSTS = 'strict-transport-security: max-age=63072000\r\n'
+
+/** Fields on every file of the console. */
+export function fileFields(behindTls: boolean): string {
+  return behindTls ? FILE_FIELDS + HSTS : FILE_FIELDS
+}

@@ -6,7 +6,7 @@ import { GatewayError } from '../http/errors.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import { acceptedCodings, fieldValue } from '../http/syntax.ts'
 import type { ConsoleFile } from './console-files.ts'
-import { FILE_FIELDS, pageFields } from './security-headers.ts'
+import { pageFields } from './security-headers.ts'
 
 const READ_BYTES = 64 * 1024
 
@@ -86,7 +86,7 @@ class FileAnswer implements RequestHandler {
     const etag = coding === '' ? file.etag : `${file.etag.slice(0, -1)}-${coding}"`
     const shared =
       `etag: ${etag}\r\nvary: accept-encoding\r\n` +
-      `cache-control: ${file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache'}\r\n${FILE_FIELDS}`
+      `cache-control: ${file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache'}\r\n${this.#client.context.files.fields}`
     if (matches(fieldValue(this.#head.fields, 'if-none-match'), etag)) return this.#write(304, shared)
     const page = file.html ? pageFields(await readFile(file.variants.get('')!.path, 'utf8')) : ''
     const fields =
@@ -106,7 +106,7 @@ class FileAnswer implements RequestHandler {
 
   #problem(error: GatewayError): number {
     const body = Buffer.from(error.body(this.#requestId))
-    const fields = `content-type: application/json; charset=utf-8\r\ncontent-length: ${body.length}\r\n${FILE_FIELDS}`
+    const fields = `content-type: application/json; charset=utf-8\r\ncontent-length: ${body.length}\r\n${this.#client.context.files.fields}`
     return this.#write(error.status, fields, this.#head.method === 'HEAD' ? '' : body.toString('latin1'))
   }
 

@@ -23,6 +23,6 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const issue = parsed.error.issues[0]!
   const name = String(issue.path[0])
   // Secrets and addresses with passwords are never echoed.
-  const value = /KEY|PASSWORD|MONGODB_URL/.test(name) ? '' : ` (it is "${given[name] ?? ''}")`
+  const value = /KEY|PASSWORD|MONGODB_URL|SMTP_URL/.test(name) ? '' : ` (it is "${given[name] ?? ''}")`
   throw new Refusal(name, `${issue.message}${value}.`)
 }

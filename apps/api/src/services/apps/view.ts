@@ -3,7 +3,9 @@ import type { Context } from '../../context.ts'
 import type { AppDoc } from '../../mongo/documents.ts'
 
 export function appUrl(context: Context, appid: string): string {
-  return `http://${appid}.${context.env.LATHE_APPS_DOMAIN}`
+  const { LATHE_CONSOLE_URL, LATHE_APPS_DOMAIN } = context.env
+  // What ends TLS for the console does it for the apps too.
+  return `${new URL(LATHE_CONSOLE_URL).protocol}//${appid}.${LATHE_APPS_DOMAIN}`
 }
 
 export function appView(context: Context, app: AppDoc): AppView {

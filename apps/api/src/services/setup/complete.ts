@@ -1,6 +1,6 @@
 import type { AccountView, inputs } from '@lathe/shared'
 import type { z } from 'zod'
-import { createOwner } from '../../auth/owner.ts'
+import { createAccount } from '../../auth/accounts.ts'
 import { sha256 } from '../../hash.ts'
 import { Refusal } from '../../refusal.ts'
 import type { RequestContext } from '../../request-context.ts'
@@ -22,7 +22,7 @@ export async function completeSetup(
     )
   }
   try {
-    const owner = await createOwner(auth, mongo, input)
+    const owner = await createAccount(auth, mongo, { ...input, emailVerified: true })
     const { headers } = await auth.api.signInEmail({
       body: { email: owner.email, password: input.password },
       returnHeaders: true,

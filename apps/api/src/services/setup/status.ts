@@ -1,4 +1,4 @@
-import { anyAccount } from '../../auth/owner.ts'
+import { anyAccount } from '../../auth/accounts.ts'
 import type { RequestContext } from '../../request-context.ts'
 
 /** Whether the first account is still to be made. */

@@ -1,3 +1,4 @@
+import type { OrganizationDoc } from '../../mongo/documents.ts'
 import { notFound } from '../../refusal.ts'
 import type { SignedRequest } from '../../request-context.ts'
 
@@ -5,4 +6,12 @@ import type { SignedRequest } from '../../request-context.ts'
 export function teamOf({ teamId }: SignedRequest): string {
   if (teamId === null) throw notFound('team', 'of this call')
   return teamId
+}
+
+/** The same with what stands in the database. */
+export async function teamDocOf(request: SignedRequest): Promise<OrganizationDoc> {
+  const teamId = teamOf(request)
+  const found = await request.context.mongo.organizations.findOne({ _id: teamId })
+  if (!found) throw notFound('team', teamId)
+  return found
 }
