@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Expectation } from './cases.ts'
 import { appidSchema, functionNameSchema } from './ids.ts'
 import type { LogLine } from './logs.ts'
+import type { TestFailure } from './test-reports.ts'
 
 export const testTargetSchema = z.enum(['draft', 'live'])
 export type TestTarget = z.infer<typeof testTargetSchema>
@@ -19,6 +20,21 @@ export const testInputs = {
         functions: z.array(functionNameSchema).max(2_000).optional(),
         /** These cases. */
         cases: z.array(z.string().max(24)).max(5_000).optional(),
+        /** These files of tests; with `tests` only those tests of them, by full names (suites and test, by spaces). */
+        files: z
+          .array(
+            z.object({
+              name: functionNameSchema,
+              tests: z.array(z.string().max(1_000)).max(1_000).optional(),
+            }),
+          )
+          .max(2_000)
+          .optional(),
+        /**
+         * What a change of these functions may break: their own cases, and the files of tests that are named after
+         * them, import them (also through others) or have their address as a text.
+         */
+        affectedBy: z.array(functionNameSchema).max(100).optional(),
       })
       .optional(),
   }),
@@ -53,6 +69,31 @@ export interface CaseResult {
   error: string | null
 }
 
+/** A suite or test of a file of tests. A later one with the same `id` takes the place of an earlier one. */
+export interface TestResult {
+  id: string
+  /** Of the suite around it; null for the outermost. */
+  parent: string | null
+  /** The file's name, e.g. `users/list.test`. */
+  file: string
+  name: string
+  kind: 'suite' | 'test'
+  state: TestState | 'running'
+  durationMs: number
+  /** Where it stands. */
+  place: { file: string; line: number; column: number } | null
+  failure: TestFailure | null
+}
+
+/** Which lines of a function were executed. */
+export interface FunctionCoverage {
+  name: string
+  lines: number
+  covered: number
+  /** First and last line (1-based) of what was not executed. */
+  uncovered: [from: number, to: number][]
+}
+
 export interface TestCounts {
   passed: number
   failed: number
@@ -61,8 +102,10 @@ export interface TestCounts {
 
 /** What `tests.run` yields: `begin`, results as they come, and one `end`. */
 export type TestEvent =
-  | { type: 'begin'; runId: string; cases: number }
+  | { type: 'begin'; runId: string; cases: number; files: string[] }
   | { type: 'case'; result: CaseResult }
-  /** Output of what is being tested; `requestId` says of which case. */
+  | { type: 'test'; result: TestResult }
+  | { type: 'coverage'; functions: FunctionCoverage[] }
+  /** Output of what is being tested; `requestId` says of which case, `test` of which test. */
   | { type: 'log'; line: LogLine }
   | { type: 'end'; counts: TestCounts; durationMs: number }

@@ -6,6 +6,7 @@ import {
   type RuntimeDown,
   type RuntimeUp,
   runtimeUpSchema,
+  type TestReport,
 } from '@lathe/shared'
 import type { Logger } from 'pino'
 import type { WebSocket } from 'ws'
@@ -30,6 +31,13 @@ export interface ChannelListener {
   closed(channel: RuntimeChannel): void
 }
 
+export type TestDone = Extract<RuntimeUp, { type: 'test-done' }>
+
+export interface TestListener {
+  reports(reports: TestReport[]): void
+  done(message: TestDone): void
+}
+
 interface Waiting {
   resolve: (errors: LoadError[]) => void
   reject: (error: Error) => void
@@ -49,6 +57,7 @@ export class RuntimeChannel {
   #socket: WebSocket
   #waiting = new Map<string, Waiting>()
   #listener: ChannelListener
+  #testing: { runId: string; listener: TestListener } | null = null
   #silence: NodeJS.Timeout
 
   constructor(
@@ -112,6 +121,15 @@ export class RuntimeChannel {
   /** @returns what could not be loaded; empty = the run's token is good */
   run(run: Omit<Extract<RuntimeDown, { type: 'run' }>, 'type'>, timeoutMs: number): Promise<LoadError[]> {
     return this.#ask(`run:${run.runId}`, { type: 'run', ...run }, timeoutMs)
+  }
+
+  /**
+   * Runs files of tests; only in a side runtime that was started for it.
+   * @param listener hears of everything that is reported about them
+   */
+  test(test: Omit<Extract<RuntimeDown, { type: 'test' }>, 'type'>, listener: TestListener): void {
+    this.#testing = { runId: test.runId, listener }
+    this.#send({ type: 'test', ...test })
   }
 
   endRun(runId: string): void {
@@ -186,6 +204,12 @@ export class RuntimeChannel {
         break
       case 'run-ready':
         this.#answer(`run:${message.runId}`, message.errors)
+        break
+      case 'test-reports':
+        if (this.#testing?.runId === message.runId) this.#testing.listener.reports(message.reports)
+        break
+      case 'test-done':
+        if (this.#testing?.runId === message.runId) this.#testing.listener.done(message)
         break
       case 'logs':
         this.#listener.logs(this, message)

@@ -20,3 +20,11 @@ export interface CaseDoc {
   /** When a deleted one cannot be brought back any more. */
   expiresAt: Date | null
 }
+
+/** A database that a run of tests has made, and has to drop: written before it, removed after it. */
+export interface TestDatabaseDoc {
+  /** The database's name, and its user's. */
+  _id: string
+  /** After that nobody uses it any more: whoever made it has died. */
+  leaseUntil: Date
+}

@@ -1,5 +1,5 @@
 import { type Collection, type Db, MongoClient } from 'mongodb'
-import type { CaseDoc } from './case-documents.ts'
+import type { CaseDoc, TestDatabaseDoc } from './case-documents.ts'
 import type { DependenciesDoc, RegistryDoc } from './dependency-documents.ts'
 import type {
   ApiKeyDoc,
@@ -37,6 +37,7 @@ export interface Mongo extends AsyncDisposable {
   metrics: Collection<MetricsDoc>
   env: Collection<EnvDoc>
   cases: Collection<CaseDoc>
+  testDatabases: Collection<TestDatabaseDoc>
   triggers: Collection<TriggerDoc>
   firings: Collection<FiringDoc>
   dependencies: Collection<DependenciesDoc>
@@ -84,6 +85,7 @@ export async function connectMongo(url: string, databaseName: string): Promise<M
     metrics: db.collection('metrics'),
     env: db.collection('env'),
     cases: db.collection('cases'),
+    testDatabases: db.collection('testDatabases'),
     triggers: db.collection('triggers'),
     firings: db.collection('firings'),
     dependencies: db.collection('dependencies'),

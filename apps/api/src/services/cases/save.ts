@@ -7,7 +7,7 @@ import type { Mongo } from '../../mongo/mongo.ts'
 import { Refusal } from '../../refusal.ts'
 import type { SignedRequest } from '../../request-context.ts'
 import { livingAppOf } from '../apps/scope.ts'
-import { functionOf } from '../functions/scope.ts'
+import { functionOf, refuseTestFile } from '../functions/scope.ts'
 import { checkedHeaders } from '../runs/send-request.ts'
 import { caseOf, lastOrder } from './scope.ts'
 import { caseView } from './view.ts'
@@ -21,6 +21,7 @@ export async function saveCase(
   const { mongo } = context
   const { appid, functionName, name, expectations } = input
   livingAppOf(request, appid)
+  refuseTestFile(functionName)
   const { _id: functionId } = await functionOf(mongo, appid, functionName)
   checkedHeaders(input.request)
   const old = input.id === undefined ? null : await caseOf(mongo, appid, input.id)

@@ -1,4 +1,4 @@
-import { type FunctionView, type inputs, limits } from '@lathe/shared'
+import { type FunctionView, type inputs, isTestFile, limits } from '@lathe/shared'
 import { ObjectId } from 'mongodb'
 import type { z } from 'zod'
 import { checkSource } from '../../compile/check-source.ts'
@@ -8,13 +8,17 @@ import { Refusal } from '../../refusal.ts'
 import type { SignedRequest } from '../../request-context.ts'
 import { livingAppOf } from '../apps/scope.ts'
 import { refreshFunctionCount } from './count.ts'
-import { TEMPLATE } from './template.ts'
+import { TEMPLATE, testTemplate } from './template.ts'
 import { functionView } from './view.ts'
 
 /** Creates a function as a draft; it is live once it is published. */
 export async function createFunction(
   request: SignedRequest,
-  { appid, name, source = TEMPLATE }: z.infer<typeof inputs.functionsCreate>,
+  {
+    appid,
+    name,
+    source = isTestFile(name) ? testTemplate(name) : TEMPLATE,
+  }: z.infer<typeof inputs.functionsCreate>,
 ): Promise<FunctionView> {
   const { context, caller } = request
   const app = livingAppOf(request, appid)

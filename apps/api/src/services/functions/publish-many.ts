@@ -19,7 +19,7 @@ import {
   type SeenDraft,
   swapped,
 } from './next-revision.ts'
-import { functionById, functionOf } from './scope.ts'
+import { functionById, functionOf, refuseTestFile } from './scope.ts'
 import { unitOf } from './units.ts'
 import { whenRuntimeReady } from './when-runtime-ready.ts'
 
@@ -43,6 +43,7 @@ export async function publishMany(
   const app = livingAppOf(request, appid)
   const parts: Part[] = []
   for (const given of functions) {
+    refuseTestFile(given.name)
     const found = await functionOf(mongo, appid, given.name)
     const source = given.source ?? found.draft.source
     if (found.liveRevision !== given.baseRevision)

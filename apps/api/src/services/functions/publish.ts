@@ -4,7 +4,7 @@ import type { SignedRequest } from '../../request-context.ts'
 import { livingAppOf } from '../apps/scope.ts'
 import { draftConflict, isOvertaken } from './draft-conflict.ts'
 import { publishSource } from './publish-source.ts'
-import { functionOf } from './scope.ts'
+import { functionOf, refuseTestFile } from './scope.ts'
 
 /** Publishes the given source, or the saved draft. */
 export async function publishFunction(
@@ -12,6 +12,7 @@ export async function publishFunction(
   { appid, name, baseRevision, note = '', ...given }: z.infer<typeof editingInputs.publish>,
 ): Promise<PublishResult> {
   const app = livingAppOf(request, appid)
+  refuseTestFile(name)
   const found = await functionOf(request.context.mongo, appid, name)
   const source = given.source ?? found.draft.source
   if (isOvertaken(found.draft, source, given)) throw draftConflict(found, source)

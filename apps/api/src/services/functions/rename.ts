@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import type { FunctionView, inputs } from '@lathe/shared'
+import { type FunctionView, type inputs, isTestFile } from '@lathe/shared'
 import type { z } from 'zod'
 import { compile } from '../../compile/compile.ts'
 import { isDuplicate, repeatable } from '../../mongo/errors.ts'
+import { Refusal } from '../../refusal.ts'
 import type { SignedRequest } from '../../request-context.ts'
 import { livingAppOf } from '../apps/scope.ts'
 import { changeLive } from './change-live.ts'
@@ -25,6 +26,10 @@ export async function renameFunction(
   return channels.exclusive(appid, async () => {
     const doc = await functionOf(mongo, appid, name)
     if (name === newName) return functionView(context, doc)
+    if (isTestFile(name) !== isTestFile(newName)) {
+      const message = 'A function cannot become a file of tests, nor one a function.'
+      throw new Refusal('INVALID_INPUT', message, { issues: [{ path: 'newName', message }] })
+    }
     if (await mongo.functions.findOne({ appid, slot: newName }, { projection: { _id: 1 } })) {
       throw nameTaken(newName)
     }

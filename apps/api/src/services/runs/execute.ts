@@ -9,7 +9,7 @@ import { randomToken } from '../../hash.ts'
 import { Refusal } from '../../refusal.ts'
 import type { SignedRequest } from '../../request-context.ts'
 import { livingAppOf } from '../apps/scope.ts'
-import { functionOf } from '../functions/scope.ts'
+import { functionOf, refuseTestFile } from '../functions/scope.ts'
 import { loadRun, runtimesFor } from './load.ts'
 import { overlayOf } from './overlay.ts'
 import { checkedHeaders, type RunRequestInput, sendRequest } from './send-request.ts'
@@ -33,6 +33,7 @@ export async function* executeRun(
 ): AsyncGenerator<RunEvent, void> {
   const { context } = request
   const app = livingAppOf(request, input.appid)
+  refuseTestFile(input.name)
   const doc = await functionOf(context.mongo, input.appid, input.name)
   const headers = checkedHeaders(input.request)
   const over = new AbortController()

@@ -14,11 +14,18 @@ const projection = { name: 1, methods: 1, timeoutMs: 1, draftDiffers: 1, 'draft.
 
 /**
  * What a run loads over what is live: the draft, and the drafts of whatever it reaches by imports.
+ * @param isAlone leaves those drafts out: what it imports is what is live
  * @throws Refusal COMPILE_ERROR naming the function that does not compile
  */
-export async function overlayOf(mongo: Mongo, doc: FunctionDoc, source: string): Promise<FunctionUnit[]> {
+export async function overlayOf(
+  mongo: Mongo,
+  doc: FunctionDoc,
+  source: string,
+  isAlone = false,
+): Promise<FunctionUnit[]> {
   const first = await compile(doc.name, source)
   const overlay = [draftUnit(doc, first)]
+  if (isAlone) return overlay
   const seen = new Set([doc.name])
   let reached = unseen(seen, importedFunctions(doc.name, first.code))
   while (reached.length > 0) {

@@ -29,42 +29,51 @@ export interface CaseRun {
 /**
  * Runs cases by real requests through the gateway, as runs from the panel: the draft (with the drafts behind its
  * imports) is loaded once per function.
+ * @param instead drafts to be tried in place of the saved ones
  */
 export async function runCases(
   context: Context,
   app: AppDoc,
   groups: CaseGroup[],
   target: TestTarget,
+  instead: ReadonlyMap<string, string>,
   run: CaseRun,
 ): Promise<void> {
   if (groups.length === 0) return
   const channels = await runtimesFor(context, app)
   const places = new Semaphore(FUNCTIONS_AT_ONCE)
   await Promise.all(
-    groups.map((group) => places.run(() => new GroupRun(context, channels, group, target, run).perform())),
+    groups.map((group) =>
+      places.run(() =>
+        new GroupRun(context, channels, group, draftOf(group, target, instead), run).perform(),
+      ),
+    ),
   )
+}
+
+/** The draft to run, with the other drafts behind its imports or without them; null: what is live. */
+type Draft = { source: string; isAlone: boolean } | null
+
+function draftOf({ fn }: CaseGroup, target: TestTarget, instead: ReadonlyMap<string, string>): Draft {
+  const isAlone = target === 'live'
+  const source = instead.get(fn.name) ?? (isAlone ? undefined : fn.draft.source)
+  return source === undefined ? null : { source, isAlone }
 }
 
 class GroupRun {
   #context: Context
   #channels: RuntimeChannel[]
   #group: CaseGroup
-  #target: TestTarget
+  #draft: Draft
   #run: CaseRun
   #runId = randomUUID()
   #runToken = randomToken()
 
-  constructor(
-    context: Context,
-    channels: RuntimeChannel[],
-    group: CaseGroup,
-    target: TestTarget,
-    run: CaseRun,
-  ) {
+  constructor(context: Context, channels: RuntimeChannel[], group: CaseGroup, draft: Draft, run: CaseRun) {
     this.#context = context
     this.#channels = channels
     this.#group = group
-    this.#target = target
+    this.#draft = draft
     this.#run = run
   }
 
@@ -95,9 +104,10 @@ class GroupRun {
   /** @returns why no case of this function can run */
   async #load(): Promise<string | null> {
     const { fn } = this.#group
-    if (this.#target === 'live' && fn.liveRevision === 0) return `${fn.name} is not published.`
+    if (this.#draft === null && fn.liveRevision === 0) return `${fn.name} is not published.`
     try {
-      const overlay = this.#target === 'live' ? [] : await overlayOf(this.#context.mongo, fn, fn.draft.source)
+      const { mongo } = this.#context
+      const overlay = this.#draft ? await overlayOf(mongo, fn, this.#draft.source, this.#draft.isAlone) : []
       await loadRun(this.#channels, { runId: this.#runId, runToken: this.#runToken, name: fn.name, overlay })
       return null
     } catch (error) {
