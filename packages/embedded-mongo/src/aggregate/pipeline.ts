@@ -13,6 +13,7 @@ import { parseFilter } from '../query/parse.ts'
 import { sortSpec } from '../query/sort.ts'
 import type { Collection } from '../storage/collection.ts'
 import type { Engine } from '../storage/engine.ts'
+import { collStats } from './stages/coll-stats.ts'
 import { stages } from './stages/registry.ts'
 
 export type Batches = AsyncIterable<Doc[]>
@@ -26,6 +27,8 @@ export interface PipelineContext {
   readonly target: (() => WriteTarget) | undefined
   /** Whether `$out` and `$merge` leave the validators of collections out. */
   readonly bypassValidation?: boolean
+  /** The user's sessions, for `$listLocalSessions`. */
+  readonly sessions?: () => Doc[]
   readonly db: string
   readonly op: Operation
   /** How deep in `$lookup`, `$facet` and `$unionWith` this pipeline is. */
@@ -42,11 +45,9 @@ export interface Stage {
 export type StageParser = (spec: Value, ctx: PipelineContext) => Stage
 
 const FIRST_ONLY = new Set([
-  '$collStats',
   '$indexStats',
   '$currentOp',
   '$listSessions',
-  '$listLocalSessions',
   '$changeStream',
   '$documents',
   '$geoNear',
@@ -70,6 +71,7 @@ export function checkStages(pipeline: Value[]): ParsedStage[] {
     if (stage.size !== 1)
       throw new MongoError(40323, 'A pipeline stage specification object must contain exactly one field.')
     const [name, spec] = [...stage][0]!
+    if (name === '$collStats' && i === 0) return { name, spec }
     if (!Object.hasOwn(stages, name)) {
       if (name === '$listSearchIndexes') throw searchNotEnabled()
       if (FIRST_ONLY.has(name) || name === '$densify' || name === '$fill') throw notSupported(`stage ${name}`)
@@ -161,8 +163,12 @@ export function runPipeline(
   ctx: PipelineContext,
   hint?: Value,
 ): { output: Batches; plan: Plan | undefined } {
-  if (list[0]?.name === '$documents' || list[0]?.name === '$collStats') {
+  if (hasOwnSource(list)) {
     return { output: runStages(nothing(), parseStages(list, ctx)), plan: undefined }
+  }
+  if (list[0]?.name === '$collStats') {
+    const stats = collStats(list[0].spec, collection, ctx)
+    return { output: runStages(stats, parseStages(list.slice(1), ctx)), plan: undefined }
   }
   const { request, rest } = splitPrefix(list, ctx.query, hint)
   const parsed = parseStages(rest, ctx)
@@ -172,6 +178,11 @@ export function runPipeline(
     output: runStages(source(collection, request, ctx, parsed[0]?.roots, chosen), parsed),
     plan: chosen,
   }
+}
+
+/** Whether a pipeline begins with documents of its own making instead of a collection's. */
+export function hasOwnSource([first]: readonly ParsedStage[]): boolean {
+  return first?.name === '$documents' || first?.name === '$listLocalSessions'
 }
 
 export async function collect(input: Batches): Promise<Doc[]> {

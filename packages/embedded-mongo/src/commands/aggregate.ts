@@ -1,6 +1,7 @@
 import {
   type Batches,
   checkStages,
+  hasOwnSource,
   type ParsedStage,
   type PipelineContext,
   parseStages,
@@ -38,6 +39,7 @@ export function pipelineContext(request: Request, collection: string | undefined
     view: request.view,
     target: () => request.target,
     bypassValidation: args.boolean('bypassDocumentValidation'),
+    sessions: () => services.sessions.list(args.body, request.client.userName),
     db,
     op,
     depth: 0,
@@ -80,7 +82,7 @@ async function aggregate(request: Request): Promise<Doc> {
   if (isDoc(first) && first.has('$changeStream'))
     return changeStream(request, name, first.get('$changeStream')!, pipeline.slice(1))
   const list = checkStages(pipeline)
-  if (name === undefined && list[0]?.name !== '$documents') {
+  if (name === undefined && !hasOwnSource(list)) {
     throw new MongoError(
       'InvalidNamespace',
       `{aggregate: 1} is not valid for '${list[0]?.name ?? 'an empty pipeline'}'; a collection is required.`,

@@ -8,7 +8,8 @@ import { MongoError, notSupported } from '../errors.ts'
 import { queryContext } from '../query/context.ts'
 import { matches } from '../query/filter.ts'
 import { parseQuery } from '../query/parse.ts'
-import { type Collection, indexTable } from '../storage/collection.ts'
+import type { Collection } from '../storage/collection.ts'
+import { roughSize } from '../storage/size.ts'
 import { compileValidator } from '../storage/validator.ts'
 import { type Command, checkNamespace, collectionName, on, type Request } from './command.ts'
 import { ownerOf } from './query-options.ts'
@@ -191,34 +192,6 @@ export async function* once(documents: Doc[]): AsyncGenerator<Doc[]> {
   yield documents
 }
 
-/** About how many bytes a database's documents take: their number times the mean of the first hundred. */
-export function databaseSize(services: Request['services'], db: string): number {
-  let total = 0
-  const { read, catalog } = services.engine
-  for (const { table } of catalog.databases.get(db)?.values() ?? []) {
-    const [count] = read.get(`SELECT count(*) FROM ${table}`) as [number]
-    const [mean] = read.get(`SELECT avg(length(doc)) FROM (SELECT doc FROM ${table} LIMIT 100)`) as [
-      number | null,
-    ]
-    total += Math.round(count * (mean ?? 0))
-  }
-  return total
-}
-
-export function collectionSize({ engine }: Request['services'], collection: Collection) {
-  const [count, data] = engine.read.get(
-    `SELECT count(*), coalesce(sum(length(doc)), 0) FROM ${collection.table}`,
-  ) as [number, number]
-  const indexes = new Map<string, number>()
-  for (const index of collection.indexes) {
-    indexes.set(
-      index.name,
-      engine.read.get(`SELECT coalesce(sum(length(key) + 8), 0) FROM ${indexTable(index)}`)![0] as number,
-    )
-  }
-  return { count, data, indexes }
-}
-
 function listDatabases({ args, services, client }: Request): Doc {
   const all = client.allowsServer('listDatabases') && args.get('authorizedDatabases') !== true
   const names = new Set([...services.engine.catalog.databases.keys(), 'admin'])
@@ -230,7 +203,8 @@ function listDatabases({ args, services, client }: Request): Doc {
     .filter((name) => all || reaches(client.roles, name))
     .map((name) => {
       if (nameOnly) return doc({ name })
-      const size = databaseSize(services, name)
+      const collections = services.engine.catalog.databases.get(name)?.values() ?? []
+      const size = [...collections].reduce((n, c) => n + roughSize(services.engine.read, c), 0)
       total += size
       return doc({ name, sizeOnDisk: BigInt(size), empty: !services.engine.catalog.databases.has(name) })
     })

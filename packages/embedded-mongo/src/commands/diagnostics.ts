@@ -1,9 +1,9 @@
 /** ping, buildInfo, connectionStatus, statistics and the other questions that tools ask. */
 import { hostname, totalmem } from 'node:os'
 import { DateTime, type Doc, doc, int, type Value } from '../bson/values.ts'
-import { MongoError } from '../errors.ts'
+import { MongoError, notSupported } from '../errors.ts'
 import { MAX_DOCUMENT_BYTES } from '../storage/records.ts'
-import { collectionSize } from './collections.ts'
+import { collectionSize, storageStats } from '../storage/size.ts'
 import { type Command, collectionName, on, type Request } from './command.ts'
 
 /** The MongoDB version whose behaviour this server follows. */
@@ -55,35 +55,33 @@ function serverStatus({ services }: Request): Doc {
   })
 }
 
-function collStats(request: Request): Doc {
-  const { services, db } = request
+async function collStats(request: Request): Promise<Doc> {
+  const { services, db, op } = request
   const name = collectionName(request)
   const collection = services.engine.find(db, name)
   if (!collection) return doc({ ns: `${db}.${name}`, size: int(0), count: int(0), nindexes: int(0), ok: 1 })
-  const { count, data, indexes } = collectionSize(services, collection)
-  const indexTotal = [...indexes.values()].reduce((a, b) => a + b, 0)
-  return doc({
-    ns: collection.ns,
-    size: int(data),
-    count: int(count),
-    avgObjSize: count > 0 ? int(Math.round(data / count)) : undefined,
-    storageSize: int(data),
-    capped: collection.capped !== undefined,
-    nindexes: int(collection.indexes.length),
-    totalIndexSize: int(indexTotal),
-    indexSizes: doc(Object.fromEntries([...indexes].map(([k, v]) => [k, int(v)]))),
-    ok: 1,
-  })
+  const stats = await storageStats(services.engine.read, collection, op, scaleOf(request))
+  return doc({ ns: collection.ns, ...Object.fromEntries(stats), ok: 1 })
 }
 
-function dbStats({ services, db }: Request): Doc {
+/** Bytes to a unit of the answer. */
+function scaleOf({ args }: Request): number {
+  const scale = args.integer('scale') ?? 1
+  if (scale < 1) throw new MongoError(51024, `BSON field 'scale' value must be >= 1, actual value '${scale}'`)
+  return scale
+}
+
+async function dbStats(request: Request): Promise<Doc> {
+  const { services, db, op } = request
+  const scale = scaleOf(request)
+  if (request.args.boolean('freeStorage')) throw notSupported('dbStats with freeStorage')
   let [objects, data, index, indexes] = [0, 0, 0, 0]
   const collections = [...(services.engine.catalog.databases.get(db)?.values() ?? [])]
   for (const c of collections) {
-    const size = collectionSize(services, c)
+    const size = await collectionSize(services.engine.read, c, op)
     objects += size.count
     data += size.data
-    indexes += c.indexes.length
+    indexes += c.readyIndexes.length
     for (const n of size.indexes.values()) index += n
   }
   return doc({
@@ -92,29 +90,30 @@ function dbStats({ services, db }: Request): Doc {
     views: 0n,
     objects: BigInt(objects),
     avgObjSize: objects > 0 ? data / objects : 0,
-    dataSize: data,
-    storageSize: data,
+    dataSize: data / scale,
+    storageSize: data / scale,
     indexes: BigInt(indexes),
-    indexSize: index,
-    totalSize: data + index,
+    indexSize: index / scale,
+    totalSize: (data + index) / scale,
+    scaleFactor: scale,
     ok: 1,
   })
 }
 
-function validate(request: Request): Doc {
-  const { services, db } = request
+async function validate(request: Request): Promise<Doc> {
+  const { services, db, op } = request
   const name = collectionName(request)
   const collection = services.engine.find(db, name)
   if (!collection)
     throw new MongoError('NamespaceNotFound', `Collection '${db}.${name}' does not exist to validate.`)
-  const errors = services.engine.check(collection)
+  const { errors, records } = await services.engine.check(collection, op)
   return doc({
     ns: collection.ns,
     valid: errors.length === 0,
     errors,
     warnings: [],
-    nrecords: int(collectionSize(services, collection).count),
-    nIndexes: int(collection.indexes.length),
+    nrecords: int(records),
+    nIndexes: int(collection.readyIndexes.length),
     ok: 1,
   })
 }

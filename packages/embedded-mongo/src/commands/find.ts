@@ -11,6 +11,7 @@ import { parseFilter } from '../query/parse.ts'
 import { rootOf, valuesAtPath } from '../query/path.ts'
 import { type Projection, parseProjection } from '../query/projection.ts'
 import { sortSpec } from '../query/sort.ts'
+import { countDocuments } from '../storage/size.ts'
 import { type Command, collectionName, on, type Request } from './command.ts'
 import { contextFor, ownerOf } from './query-options.ts'
 
@@ -213,7 +214,7 @@ async function count(request: Request): Promise<Doc> {
   if (!collection) return doc({ n: int(0), ok: 1 })
   let n = 0
   if (query.size === 0 && !view.overlay(collection)?.size) {
-    const all = view.connection.get(`SELECT count(*) FROM ${collection.table}`)![0] as number
+    const all = await countDocuments(view.connection, collection, op)
     n = Math.max(0, all - skip)
     if (limit > 0) n = Math.min(n, limit)
   } else {

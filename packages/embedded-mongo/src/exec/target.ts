@@ -1,9 +1,10 @@
 /** Where write commands put their changes: straight into the collections, or into a transaction. */
 import type { Doc } from '../bson/values.ts'
 import type { ChangeRecorder } from '../changes/recorder.ts'
+import { trimCapped } from '../storage/capped.ts'
 import type { Collection } from '../storage/collection.ts'
 import type { Connection } from '../storage/connection.ts'
-import { deleteRecord, insertRecord, readRecord, replaceRecord, trimCapped } from '../storage/records.ts'
+import { deleteRecord, insertRecord, readRecord, replaceRecord } from '../storage/records.ts'
 import type { Writer } from '../storage/writer.ts'
 import { plainView, type View } from './view.ts'
 
@@ -52,16 +53,20 @@ export class DirectTarget implements WriteTarget {
     insertRecord(this.#connection, collection, raw, document)
     this.#changes.inserted(collection, document)
     if (collection.capped)
-      trimCapped(this.#connection, collection, (d) => this.#changes.removed(collection, d))
+      trimCapped(this.#connection, collection, raw.length, this.#writer.rollbacks, (d) =>
+        this.#changes.removed(collection, d),
+      )
   }
 
   replace(collection: Collection, rid: number, before: Doc, after: Doc, replacement: boolean): void {
     replaceRecord(this.#connection, collection, rid, before, after)
+    collection.cappedUsage = undefined
     this.#changes.replaced(collection, before, after, replacement)
   }
 
   remove(collection: Collection, rid: number, document: Doc): void {
     deleteRecord(this.#connection, collection, rid, document)
+    collection.cappedUsage = undefined
     this.#changes.removed(collection, document)
   }
 }

@@ -145,6 +145,7 @@ export class Client {
     op.limit(args.natural('maxTimeMS'))
     checkApi(body)
     checkConcerns(body, command)
+    this.services.clock.check(body.get('$clusterTime'))
     const scope = sessions.scope(body, this.userName, name, command.inTransaction === true)
     const request: Request = {
       ...base,

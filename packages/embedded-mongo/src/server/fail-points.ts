@@ -20,7 +20,8 @@ const KNOWN: Record<string, readonly string[]> = {
     'blockTimeMS',
     'appName',
   ],
-  failGetMoreAfterCursorCheckout: ['errorCode', 'closeConnection'],
+  // The suites name the command here too.
+  failGetMoreAfterCursorCheckout: ['failCommands', 'errorCode', 'closeConnection'],
   onPrimaryTransactionalWrite: ['closeConnection', 'failBeforeCommitExceptionCode'],
   maxTimeAlwaysTimeOut: [],
   maxTimeNeverTimeOut: [],
@@ -28,8 +29,8 @@ const KNOWN: Record<string, readonly string[]> = {
 
 /** Codes after which drivers try a write again, as the server labels them. */
 const RETRYABLE = [6, 7, 89, 91, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]
-/** WriteConflict, SnapshotUnavailable and NoSuchTransaction: a transaction may be tried again. */
-const CONFLICTS = [112, 246, 251]
+/** LockTimeout, WriteConflict, SnapshotUnavailable, NoSuchTransaction and their kin: a transaction may be tried again. */
+const TRANSIENT = [24, 112, 246, 251, 267]
 /** Codes after which drivers open a change stream again. */
 const RESUMABLE = [...RETRYABLE, 43, 63, 133, 150, 234, 13388]
 const ENDINGS = ['commitTransaction', 'abortTransaction']
@@ -91,8 +92,7 @@ export class FailPoints {
     if (!isDoc(concern)) return reply
     reply.set('writeConcernError', concern)
     // A write concern is no matter of the statements inside a transaction.
-    const inside = body.get('autocommit') === false && !ENDINGS.includes(name)
-    const labels = inside ? [] : labelsOf(data, asInteger(concern.get('code')) ?? 0, body)
+    const labels = isInside(body) ? [] : labelsOf(data, asInteger(concern.get('code')) ?? 0, body)
     return labels.length > 0 ? reply.set('errorLabels', labels) : reply
   }
 
@@ -131,9 +131,14 @@ function closed(): ProtocolViolation {
 function labelsOf(data: Doc, code: number, body: Doc): string[] {
   const given = data.get('errorLabels')
   if (Array.isArray(given)) return given.map(String)
+  if (body.has('autocommit') && TRANSIENT.includes(code)) return ['TransientTransactionError']
+  if (!RETRYABLE.includes(code)) return []
+  if (isInside(body)) return ['TransientTransactionError']
+  return body.has('txnNumber') ? ['RetryableWriteError'] : []
+}
+
+/** Whether the command is a statement of a transaction, not its end. */
+function isInside(body: Doc): boolean {
   const name = String(body.keys().next().value)
-  const inside = body.get('autocommit') === false && !ENDINGS.includes(name)
-  if (code === 251 && body.has('autocommit')) return ['TransientTransactionError']
-  if (inside) return RETRYABLE.includes(code) || CONFLICTS.includes(code) ? ['TransientTransactionError'] : []
-  return body.has('txnNumber') && RETRYABLE.includes(code) ? ['RetryableWriteError'] : []
+  return body.get('autocommit') === false && !ENDINGS.includes(name)
 }

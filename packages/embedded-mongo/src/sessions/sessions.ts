@@ -1,5 +1,5 @@
 /** Sessions with their transactions. A session belongs to the user who uses it. */
-import type { Doc } from '../bson/values.ts'
+import { Binary, DateTime, type Doc, doc } from '../bson/values.ts'
 import { lsidOf } from '../commands/query-options.ts'
 import { NO_RETRY, type Retry } from '../commands/retry.ts'
 import { MongoError } from '../errors.ts'
@@ -218,6 +218,23 @@ export class Sessions {
     const state = this.#sessions.get(key)
     if (state) this.#drop(state, 'aborted')
     this.#sessions.delete(key)
+  }
+
+  /** What `$listLocalSessions` tells a user: the session of the command and those with transactions. */
+  list(body: Doc, user: string): Doc[] {
+    const own = lsidOf(body)
+    const used = new Map(own === undefined ? [] : [[own, Date.now()]])
+    for (const [key, { lastUsed }] of this.#sessions) {
+      const lsid = key.slice(user.length + 1)
+      if (key === `${user}/${lsid}` && lsid !== own) used.set(lsid, lastUsed)
+    }
+    return [...used].map(([lsid, at]) =>
+      doc({
+        _id: doc({ id: new Binary(new Uint8Array(Buffer.from(lsid, 'hex')), 4) }),
+        lastUse: new DateTime(at),
+        user,
+      }),
+    )
   }
 
   #sweep(): void {

@@ -211,6 +211,7 @@ export class Transaction implements WriteTarget {
     }
     // All old states go before the new ones come, so that unique values may change places.
     for (const { collection, base } of this.#touched.values()) {
+      collection.cappedUsage = undefined
       for (const [rid, raw] of base) if (raw) deleteRecord(write, collection, rid, decode(raw))
     }
     for (const { collection, records } of this.#touched.values()) {

@@ -1,5 +1,6 @@
 import { asInteger } from '../bson/types.ts'
 import type { Doc, Value } from '../bson/values.ts'
+import type { CappedUsage } from './capped.ts'
 import type { Index } from './index-spec.ts'
 import { compileValidator, type Validator } from './validator.ts'
 
@@ -12,6 +13,8 @@ export class Collection {
   options: Doc
   /** All that writes maintain, those under construction too. */
   indexes: Index[]
+  /** Of capped collections; undefined when it has to be counted. */
+  cappedUsage: CappedUsage | undefined
   /** Builds of indexes follow one another. */
   building: Promise<void> = Promise.resolve()
   nextRecord: number

@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { type Doc, doc } from '../bson/values.ts'
 import { type ChangeRecorder, NO_RECORDER } from '../changes/recorder.ts'
 import { MongoError } from '../errors.ts'
+import type { Operation } from '../exec/operation.ts'
 import { DirectTarget } from '../exec/target.ts'
 import { plainView, type View } from '../exec/view.ts'
 import { Catalog } from './catalog.ts'
-import { checkCollection } from './check.ts'
+import { type CheckResult, checkCollection } from './check.ts'
 import type { Collection } from './collection.ts'
 import { asMongoError, Connection } from './connection.ts'
 import type { Index } from './index-spec.ts'
@@ -119,10 +120,16 @@ export class Engine {
     collection.setOptions(options, validator)
   }
 
-  /** Where a collection and its indexes disagree; empty when all is well. */
-  check(collection: Collection): string[] {
+  /** Where a collection and its indexes disagree, in a snapshot of this moment. */
+  async check(collection: Collection, op: Operation): Promise<CheckResult> {
     this.writer.flush()
-    return checkCollection(this.read, collection)
+    const snapshot = new Connection(this.file, { readOnly: true })
+    try {
+      snapshot.exec('BEGIN')
+      return await checkCollection(snapshot, collection, () => op.pause())
+    } finally {
+      snapshot.close()
+    }
   }
 
   close(): void {

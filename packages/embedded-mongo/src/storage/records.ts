@@ -1,6 +1,5 @@
 /** Reading and writing of single documents, with their index entries. Called inside a unit of the {@link Writer}. */
 
-import { decode } from '../bson/decode.ts'
 import { encode } from '../bson/encode.ts'
 import { type Doc, doc, int, type Value } from '../bson/values.ts'
 import { MongoError } from '../errors.ts'
@@ -153,25 +152,4 @@ export function deleteRecord(
 ): void {
   connection.run(`DELETE FROM ${collection.table} WHERE rid = ?`, rid)
   for (const index of collection.indexes) removeKeys(connection, index, extractKeys(document, index), rid)
-}
-
-/** Removes the oldest documents of a capped collection until it fits. */
-export function trimCapped(
-  connection: Connection,
-  collection: Collection,
-  removed: (document: Doc) => void,
-): void {
-  const { capped } = collection
-  if (!capped) return
-  for (;;) {
-    const [count, bytes] = connection.get(
-      `SELECT count(*), coalesce(sum(length(doc)), 0) FROM ${collection.table}`,
-    ) as [number, number]
-    if (count <= 1 || (bytes <= capped.size && (capped.max === undefined || count <= capped.max))) return
-    const oldest = connection.get(`SELECT rid, doc FROM ${collection.table} ORDER BY rid LIMIT 1`)
-    if (!oldest) return
-    const document = decode(oldest[1] as Uint8Array)
-    deleteRecord(connection, collection, oldest[0] as number, document)
-    removed(document)
-  }
 }

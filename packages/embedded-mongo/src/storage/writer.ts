@@ -16,6 +16,8 @@ export class Writer {
   /** Each commit. */
   readonly committed = new Signal()
   commits = 0
+  /** How often something that was written was taken back. */
+  rollbacks = 0
 
   constructor(connection: Connection) {
     this.#connection = connection
@@ -34,6 +36,7 @@ export class Writer {
         return { value, durable: batch.promise }
       } catch (error) {
         if (!connection.db.isTransaction) throw this.#lost(error)
+        this.rollbacks += 1
         connection.exec('ROLLBACK TO unit')
         connection.exec('RELEASE unit')
         throw error
@@ -58,6 +61,7 @@ export class Writer {
   /** SQLite rolled the whole transaction back (disk full, I/O error): nobody in it may be acknowledged. */
   #lost(error: unknown): unknown {
     const failure = asMongoError(error) ?? error
+    this.rollbacks += 1
     const batch = this.#batch
     this.#batch = undefined
     batch?.reject(failure)

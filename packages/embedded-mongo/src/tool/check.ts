@@ -12,7 +12,7 @@ export interface CheckReport {
 }
 
 /** Checks the committed state of one moment; the server may run meanwhile. */
-export function check(dataDir: string): CheckReport {
+export async function check(dataDir: string): Promise<CheckReport> {
   const connection = openForReading(dataDir)
   try {
     connection.exec('BEGIN')
@@ -24,9 +24,9 @@ export function check(dataDir: string): CheckReport {
     for (const collection of new Catalog(connection).all()) {
       report.collections += 1
       report.indexes += collection.indexes.length
-      report.documents += connection.get(`SELECT count(*) FROM ${collection.table}`)![0] as number
-      for (const error of checkCollection(connection, collection))
-        report.errors.push(`${collection.ns}: ${error}`)
+      const { errors, records } = await checkCollection(connection, collection, async () => {})
+      report.documents += records
+      for (const error of errors) report.errors.push(`${collection.ns}: ${error}`)
     }
     return report
   } finally {

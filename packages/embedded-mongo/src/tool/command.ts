@@ -72,8 +72,8 @@ function parse(args: readonly string[]) {
   }
 }
 
-function report(dataDir: string, io: ToolIo): boolean {
-  const { collections, indexes, documents, errors } = check(dataDir)
+async function report(dataDir: string, io: ToolIo): Promise<boolean> {
+  const { collections, indexes, documents, errors } = await check(dataDir)
   for (const error of errors) io.print(error)
   const what = `${documents} documents in ${collections} collections, ${indexes} indexes`
   io.print(errors.length === 0 ? `ok: ${what}` : `${errors.length} errors: ${what}`)

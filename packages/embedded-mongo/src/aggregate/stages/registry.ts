@@ -3,6 +3,7 @@ import { type DocumentStage, documentStages } from './document.ts'
 import { graphLookup } from './graph-lookup.ts'
 import { groupStages } from './group.ts'
 import { joinStages } from './join.ts'
+import { listLocalSessions } from './list-local-sessions.ts'
 import { outputStages } from './output.ts'
 import { redact } from './redact.ts'
 import { streamStages } from './stream.ts'
@@ -27,6 +28,7 @@ export const stages: Record<string, StageParser> = {
   ...joinStages,
   ...outputStages,
   $graphLookup: graphLookup,
+  $listLocalSessions: listLocalSessions,
   $redact: redact,
   $setWindowFields: setWindowFields,
 }
