@@ -37,7 +37,8 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
   const shared = new SharedArrayBuffer(SHARED_BYTES)
   const cells = new Int32Array(shared)
   const keeper = await startKeeper(env, port2, shared)
-  const reporter = new Reporter(port)
+  const isDebugged = env.LATHE_SIDE === 'debug'
+  const reporter = new Reporter(port, isDebugged)
   const appEnv = new AppEnv(`${appDir}/tmp`)
   const functions = new LiveSet()
   const sockets = new Set<CloudSocket>()
@@ -59,8 +60,9 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
       ...(tests?.modules ?? []),
     ]),
   })
-  functions.start(new Loader({ appDir, externals, live: () => functions.live }), (next, previous) =>
-    runInit(next, previous, reporter),
+  functions.start(
+    new Loader({ appDir, externals, live: () => functions.live, unhurried: isDebugged }),
+    (next, previous) => runInit(next, previous, reporter),
   )
 
   const inFlight = new Map<number, Exchange>()
@@ -80,6 +82,7 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
           calling = exchange
           cells[SHARED_CELLS.limitMs] = exchange ? exchange.entry.unit.timeoutMs : 0
         },
+        pausedMs: () => Atomics.load(cells, SHARED_CELLS.pausedMs),
         finished(exchange, status) {
           inFlight.delete(exchange.id)
           cells[SHARED_CELLS.inFlight]!--
@@ -211,6 +214,7 @@ async function startKeeper(
     controlSocket: env.LATHE_CONTROL_SOCKET,
     appDir: env.LATHE_APP_DIR,
     isolation: env.LATHE_ISOLATION.split(',').filter(Boolean),
+    side: env.LATHE_SIDE ?? null,
     port,
     shared,
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { debugCommandSchema, debugUpSchema } from './debug.ts'
 import { loadErrorSchema } from './errors.ts'
 import { appidSchema, functionNameSchema, instanceIdSchema } from './ids.ts'
 import { invocationSchema, logLineSchema } from './logs.ts'
@@ -83,6 +84,8 @@ export const runtimeDownSchema = z.discriminatedUnion('type', [
     /** Full names (of suites and test, joined by spaces) of the tests to run; null: all of them. */
     names: z.array(z.string()).nullable(),
   }),
+  /** To a debug runtime: answered by `debug` with the same id. Others ignore it. */
+  z.object({ type: z.literal('debug'), id: z.number().int(), command: debugCommandSchema }),
   /** Accept no new connection, finish what is in flight (at most `graceMs`), then exit with code 0. */
   z.object({ type: z.literal('drain'), graceMs: z.number().int().nonnegative() }),
 ])
@@ -135,6 +138,8 @@ export const runtimeUpSchema = z.discriminatedUnion('type', [
   }),
   /** Exact counts of handled requests since the last message. */
   z.object({ type: z.literal('metrics'), counts: z.array(requestCountsSchema).max(5_000) }),
+  /** Of a debug runtime. */
+  z.object({ type: z.literal('debug'), message: debugUpSchema }),
   z.object({
     type: z.literal('heartbeat'),
     rssBytes: z.number(),

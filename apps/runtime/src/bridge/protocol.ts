@@ -1,4 +1,11 @@
-import type { CoverageReport, FunctionUnit, RequestCounts, TestReport, Upstream } from '@lathe/shared'
+import type {
+  CoverageReport,
+  FunctionUnit,
+  RequestCounts,
+  SidePurpose,
+  TestReport,
+  Upstream,
+} from '@lathe/shared'
 
 /**
  * What the main thread (HTTP and the app's code) and the keeper thread (control channel, logs, snapshot) say to each
@@ -114,6 +121,8 @@ export interface KeeperData {
   controlSocket: string
   appDir: string
   isolation: string[]
+  /** Set in a side runtime: what it is for. */
+  side: SidePurpose | null
   port: import('node:worker_threads').MessagePort
   /** Written by the main thread, read by the keeper while the main thread may be stuck: see `shared-state.ts`. */
   shared: SharedArrayBuffer
@@ -126,6 +135,9 @@ export interface KeeperData {
 export function moduleId(name: string, sha256: string): string {
   return `lathe-fn:${name}@${sha256.slice(0, 12)}`
 }
+
+/** Whether a script's URL is a function's module. Group: name. */
+export const MODULE_ID = /^lathe-fn:([\w/.-]+)@[0-9a-f]{12}$/
 
 /** Finds places in function code in a stack or any text. Groups: name, hash, line, column. */
 export const MODULE_PLACE = /lathe-fn:([\w/.-]+)@([0-9a-f]{12}):(\d+):(\d+)/g

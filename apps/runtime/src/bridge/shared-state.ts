@@ -18,6 +18,8 @@ export const SHARED_CELLS = {
   sockets: 6,
   /** Counts what began: requests, and WebSockets that were opened or closed. */
   begun: 7,
+  /** How long a debugger has held the main thread, in milliseconds, pauses that are over added up. */
+  pausedMs: 8,
 } as const
 
-export const SHARED_BYTES = 8 * Int32Array.BYTES_PER_ELEMENT
+export const SHARED_BYTES = 9 * Int32Array.BYTES_PER_ELEMENT

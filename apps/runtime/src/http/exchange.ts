@@ -13,6 +13,8 @@ export interface ExchangeHost {
   finished(exchange: Exchange, status: number): void
   /** This request's handler is being called; null when it has come back. */
   calling(exchange: Exchange | null): void
+  /** How long a debugger has held this thread so far. */
+  pausedMs(): number
   /** Reports what a function threw. */
   failed(thrown: unknown, when: string): void
 }
@@ -231,9 +233,18 @@ export class Exchange implements InvocationStore {
   }
 
   #limit(timeoutMs: number): void {
-    const due = Date.now() + timeoutMs
+    let due = Date.now() + timeoutMs
+    let paused = this.#host.pausedMs()
     const expire = () => {
       this.#timer = null
+      // Whoever stands at a breakpoint uses up nobody's time.
+      const held = this.#host.pausedMs() - paused
+      if (held > 0) {
+        paused += held
+        due += held
+        this.#timer = setTimeout(expire, held)
+        return
+      }
       // An answer that has begun may take as long as its reader likes.
       if (this.#over || this.res.headersSent) return
       // So late that something blocked the process: the watchdog is about to say what it was, and where.

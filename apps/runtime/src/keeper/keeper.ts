@@ -9,6 +9,7 @@ import {
 } from '../bridge/protocol.ts'
 import { SHARED_CELLS } from '../bridge/shared-state.ts'
 import { Channel } from './channel.ts'
+import { Debugger } from './debugger/debugger.ts'
 import { type About, Shipping } from './shipping.ts'
 import { SnapshotFile } from './snapshot.ts'
 import { SourceMaps } from './source-maps.ts'
@@ -26,6 +27,8 @@ export class Keeper {
   readonly #snapshot: SnapshotFile
   readonly #shipping: Shipping
   readonly #watchdog: Watchdog
+  /** Only in a debug runtime, which no visitor waits for: whoever looks at it takes the time that it takes. */
+  readonly #debugger: Debugger | null
   #ending = false
   #activeAt = performance.now()
   #begun = 0
@@ -47,6 +50,14 @@ export class Keeper {
       onLost: (stuckMs) => this.#lost(stuckMs),
       onHeapFull: (full) => this.#heapFull(full),
     })
+    this.#debugger =
+      data.side === 'debug'
+        ? new Debugger({
+            maps: this.#maps,
+            cells: this.#cells,
+            send: (message) => this.#channel.send({ type: 'debug', message }),
+          })
+        : null
     this.#channel = new Channel({
       controlSocket: data.controlSocket,
       instanceToken: data.instanceToken,
@@ -95,7 +106,19 @@ export class Keeper {
     this.#maps.add(functions)
     this.#maps.setLive(functions)
     this.#syncs.push(from)
-    this.#tell({ type: 'sync', functions: functions.map(withoutMap), env })
+    this.#load(functions, { type: 'sync', functions: functions.map(withoutMap), env })
+  }
+
+  /** Has main load functions; breakpoints stand before it does. */
+  #load(units: readonly FunctionUnit[], message: ToMain): void {
+    if (!this.#debugger) {
+      this.#tell(message)
+      return
+    }
+    void this.#debugger
+      .loading(units)
+      .catch((error) => process.stderr.write(`Breakpoints could not be set: ${error}\n`))
+      .then(() => this.#tell(message))
   }
 
   #obey(message: RuntimeDown): void {
@@ -127,7 +150,7 @@ export class Keeper {
       case 'run': {
         const { runId, runToken, overlay, trigger = 'http' } = message
         this.#maps.add(overlay)
-        this.#tell({ type: 'run', runId, runToken, overlay: overlay.map(withoutMap), trigger })
+        this.#load(overlay, { type: 'run', runId, runToken, overlay: overlay.map(withoutMap), trigger })
         return
       }
       case 'test': {
@@ -136,6 +159,9 @@ export class Keeper {
         this.#tell({ type: 'test', runId, runToken, files: files.map(withoutMap), names })
         return
       }
+      case 'debug':
+        void this.#debugger?.handle(message.id, message.command)
+        return
       case 'run-end':
       case 'drain':
         this.#tell(message)
@@ -208,14 +234,14 @@ export class Keeper {
         this.#shipping.counts(message.counts)
         return
       case 'watch':
-        void this.#watchdog
-          .start(CURRENT_GLOBAL)
-          .catch((error) => process.stderr.write(`The watchdog could not start: ${error}\n`))
+        void (this.#debugger?.start() ?? this.#watchdog.start(CURRENT_GLOBAL))
+          .catch((error) => process.stderr.write(`The main thread cannot be looked at: ${error}\n`))
           .then(() => this.#tell({ type: 'watching' }))
         return
       case 'flush':
         this.#shipping.ship()
         void Promise.all([this.#channel.close(), this.#snapshot.flush()]).then(() => {
+          this.#debugger?.stop()
           this.#watchdog.stop()
           this.#tell({ type: 'flushed' })
         })

@@ -1,4 +1,10 @@
-import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping'
+import {
+  decodedMappings,
+  generatedPositionFor,
+  LEAST_UPPER_BOUND,
+  originalPositionFor,
+  TraceMap,
+} from '@jridgewell/trace-mapping'
 import type { FunctionUnit, LoadError, TestReport } from '@lathe/shared'
 import { MODULE_PLACE, moduleId, type RawLoadError, type RawTestReport } from '../bridge/protocol.ts'
 
@@ -73,6 +79,50 @@ export class SourceMaps {
     }
   }
 
+  /** The place in TypeScript of a place as V8 counts (from 0) in a module's code; null where none stands for it. */
+  sourcePlace(id: string, line: number, column: number): { line: number; column: number } | null {
+    return this.#lookUp(id, line + 1, column + 1)
+  }
+
+  /** The line of TypeScript of a line (from 0) of a module's code. */
+  sourceLine(id: string, line: number): number | null {
+    const map = this.#map(id)
+    const first = map && decodedMappings(map)[line]?.find((segment) => segment.length > 1)
+    return first ? first[2]! + 1 : null
+  }
+
+  /** Where the code of a line of TypeScript begins, as V8 counts; of a line without code, that of the next with any. */
+  compiledPlace(id: string, line: number): { lineNumber: number; columnNumber: number } | null {
+    const map = this.#map(id)
+    if (!map) return null
+    const source = map.sources[0] ?? null
+    const last = this.#lastLine(map)
+    for (let at = line; source !== null && at <= last; at++) {
+      const found = generatedPositionFor(map, { source, line: at, column: 0, bias: LEAST_UPPER_BOUND })
+      if (found.line !== null) return { lineNumber: found.line - 1, columnNumber: found.column }
+    }
+    return null
+  }
+
+  /** Every mapped place of a module: line and column as V8 counts, and the line of TypeScript. */
+  *segments(id: string): Generator<[lineNumber: number, columnNumber: number, line: number]> {
+    const map = this.#map(id)
+    if (!map) return
+    for (const [lineNumber, segments] of decodedMappings(map).entries()) {
+      for (const segment of segments) {
+        if (segment.length > 1) yield [lineNumber, segment[0], segment[2]! + 1]
+      }
+    }
+  }
+
+  #lastLine(map: TraceMap): number {
+    let last = 0
+    for (const segments of decodedMappings(map)) {
+      for (const segment of segments) if (segment.length > 1) last = Math.max(last, segment[2]! + 1)
+    }
+    return last
+  }
+
   loadError(raw: RawLoadError): LoadError {
     const error: LoadError = { name: raw.name, message: this.text(raw.message) }
     if (raw.stack !== undefined) error.stack = this.text(raw.stack)
@@ -103,6 +153,13 @@ export class SourceMaps {
   }
 
   #lookUp(id: string, line: number, column: number): { line: number; column: number } | null {
+    const map = this.#map(id)
+    if (!map) return null
+    const found = originalPositionFor(map, { line, column: Math.max(0, column - 1) })
+    return found.line === null ? null : { line: found.line, column: found.column + 1 }
+  }
+
+  #map(id: string): TraceMap | null {
     let map = this.#maps.get(id)
     if (map === undefined) return null
     if (typeof map === 'string') {
@@ -114,8 +171,7 @@ export class SourceMaps {
       }
       this.#maps.set(id, map)
     }
-    const found = originalPositionFor(map, { line, column: Math.max(0, column - 1) })
-    return found.line === null ? null : { line: found.line, column: found.column + 1 }
+    return map
   }
 
   #forget(): void {

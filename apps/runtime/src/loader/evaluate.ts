@@ -12,18 +12,22 @@ const BLOCKING_LIMIT_MS = 3_000
 /**
  * Runs the top level of new modules, imports first, all at once where they await. Output is attributed to the function
  * whose top level wrote it.
+ * @param unhurried without limits of time
  */
 export async function evaluate(
   graph: Graph,
   fresh: readonly FunctionModule[],
   runId: string | null,
+  unhurried: boolean,
 ): Promise<void> {
   const started: [FunctionModule, Promise<void>][] = []
   for (const module of fresh) {
     spreadFailures(graph, [module])
     if (graph.errors.has(module.name)) continue
     const store = topLevelStore(graph, graph.units.get(module.name)!, runId)
-    module.evaluated = invocationStorage.run(store, () => module.vm.evaluate({ timeout: BLOCKING_LIMIT_MS }))
+    module.evaluated = invocationStorage.run(store, () =>
+      module.vm.evaluate(unhurried ? {} : { timeout: BLOCKING_LIMIT_MS }),
+    )
     // Awaited below, but only after the others have been started.
     module.evaluated.catch(() => {})
     started.push([module, module.evaluated])
@@ -31,7 +35,7 @@ export async function evaluate(
   await Promise.all(
     started.map(async ([module, evaluated]) => {
       try {
-        await withLimit(evaluated)
+        await (unhurried ? evaluated : withLimit(evaluated))
         module.ready = true
       } catch (error) {
         if (!graph.errors.has(module.name)) graph.errors.set(module.name, blame(graph, module, error))

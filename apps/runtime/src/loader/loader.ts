@@ -14,15 +14,19 @@ export interface LoaderOptions {
   externals: Externals
   /** The graph that code outside of any request belongs to. */
   live(): Graph
+  /** Top-level code may take any time: somebody may be looking at it in a debugger. */
+  unhurried: boolean
 }
 
 /** Turns sets of compiled functions into graphs, keeping the module instances that a change does not touch. */
 export class Loader {
   readonly #externals: Externals
   readonly #host: ModuleHost
+  readonly #unhurried: boolean
 
-  constructor({ appDir, externals, live }: LoaderOptions) {
+  constructor({ appDir, externals, live, unhurried }: LoaderOptions) {
     this.#externals = externals
+    this.#unhurried = unhurried
     this.#host = {
       appDir,
       resolve: (specifier) => externals.resolve(specifier),
@@ -62,7 +66,7 @@ export class Loader {
     const fresh = this.#instances(graph, reuse)
     if (fresh.length > 0) {
       await link(graph, fresh, this.#externals)
-      await evaluate(graph, fresh, runId)
+      await evaluate(graph, fresh, runId, this.#unhurried)
     }
     graph.seal()
     return graph

@@ -18,6 +18,7 @@ const LINES_BURST = 10_000
 /** Gathers what the app's code wrote and what it answered, for the keeper to ship. */
 export class Reporter {
   readonly #port: MessagePort
+  readonly #atOnce: boolean
   readonly #counter = new RequestCounter()
   readonly #rate = new RecordRate()
   #counted = 0
@@ -32,8 +33,10 @@ export class Reporter {
   /** In a runtime for tests: which one runs. */
   currentTest: () => string | undefined = () => undefined
 
-  constructor(port: MessagePort) {
+  /** @param atOnce lines do not gather: the thread may stop at a breakpoint, and somebody waits for them */
+  constructor(port: MessagePort, atOnce: boolean) {
     this.#port = port
+    this.#atOnce = atOnce
   }
 
   /**
@@ -59,7 +62,7 @@ export class Reporter {
       callSite,
       test: this.currentTest(),
     })
-    if (this.#lines.length >= BATCH_LINES) this.flush()
+    if (this.#lines.length >= BATCH_LINES || this.#atOnce) this.flush()
     // Somebody is watching a run: its lines do not wait.
     else if (store?.runId && !this.#urgent) {
       this.#urgent = true

@@ -1,6 +1,11 @@
 import { createServer, type Server } from 'node:http'
 import {
   CONTROL_PATH_RUNTIME,
+  type DebugCommand,
+  type DebugMethod,
+  type DebugPaused,
+  type DebugResults,
+  debugResultSchemas,
   type FunctionUnit,
   type Invocation,
   type LogLine,
@@ -28,6 +33,8 @@ export class ApiPeer {
   #sockets: WebSocketServer | null = null
   #socket: WebSocket | null = null
   #waiting = new Set<() => void>()
+  #commands = 0
+  #pauses = 0
   readonly path: string
 
   constructor(path: string) {
@@ -116,6 +123,31 @@ export class ApiPeer {
     const ready = await this.message('run-ready', (m) => m.runId === runId)
     if (ready.errors.length > 0) throw new Error(ready.errors[0]!.message)
     return runToken
+  }
+
+  /** Sends a command to a debug runtime. Rejects with what it says. */
+  async debug<M extends DebugMethod>(
+    method: M,
+    params: Extract<DebugCommand, { method: M }>['params'],
+  ): Promise<DebugResults[M]> {
+    const id = ++this.#commands
+    this.send({ type: 'debug', id, command: { method, params } as DebugCommand })
+    const { message } = await this.message('debug', (m) => m.message.kind !== 'event' && m.message.id === id)
+    if (message.kind === 'error') throw new Error(message.message)
+    if (message.kind === 'event') throw new Error('an event is no answer')
+    return debugResultSchemas[method].parse(message.result) as DebugResults[M]
+  }
+
+  /** The next pause that was not taken yet. */
+  async paused(): Promise<DebugPaused> {
+    const pauses = () =>
+      this.received.flatMap((m) =>
+        m.type === 'debug' && m.message.kind === 'event' && m.message.event.type === 'paused'
+          ? [m.message.event]
+          : [],
+      )
+    await this.until(() => pauses().length > this.#pauses)
+    return pauses()[this.#pauses++]!
   }
 
   #hear(message: RuntimeUp): void {
