@@ -2,6 +2,7 @@ import type { ApiEnv } from '@lathe/shared'
 import type { Logger } from 'pino'
 import type { Auth } from './auth/auth.ts'
 import type { RuntimeChannels } from './control/runtime-channels.ts'
+import type { DebugSessions } from './debug/debug-sessions.ts'
 import type { GatewayDriver } from './drivers/gateway/gateway-driver.ts'
 import type { LogHub } from './logs/log-hub.ts'
 import type { Mailer } from './mail/mailer.ts'
@@ -24,6 +25,7 @@ export interface Context {
   channels: RuntimeChannels
   gateway: GatewayDriver
   reconciler: Reconciler
+  debug: DebugSessions
   dependencies: { packages: Packages; changes: Changes }
   logs: LogHub
   presence: PresenceHub

@@ -8,6 +8,7 @@ import { readOtelEnv } from './config/otel-env.ts'
 import type { Context } from './context.ts'
 import { ControlServer } from './control/control-server.ts'
 import { RuntimeChannels } from './control/runtime-channels.ts'
+import { DebugSessions } from './debug/debug-sessions.ts'
 import { EmbeddedGatewayDriver } from './drivers/gateway/embedded-driver.ts'
 import { LocalDriver } from './drivers/runtime/local-driver.ts'
 import { listenHttp } from './http/http-server.ts'
@@ -99,6 +100,7 @@ export async function startApi(env: ApiEnv): Promise<Api> {
     channels,
     gateway,
     reconciler,
+    debug: new DebugSessions(reconciler.sides, env.LATHE_DEBUG_IDLE_MS),
     dependencies: { packages, changes },
     logs,
     presence,

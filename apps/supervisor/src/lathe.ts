@@ -109,6 +109,7 @@ export async function startLathe(settings: Settings, signal?: AbortSignal): Prom
       MONGODB_URL: mongoUrl,
       LATHE_PACKAGES_QUOTA_MB: String(settings.LATHE_PACKAGES_QUOTA_MB),
       LATHE_IDLE_STOP_MS: String(settings.LATHE_IDLE_STOP),
+      LATHE_DEBUG_IDLE_MS: String(settings.LATHE_DEBUG_IDLE),
       ...(settings.LATHE_SMTP_URL ? { LATHE_SMTP_URL: settings.LATHE_SMTP_URL } : {}),
       ...(settings.LATHE_MAIL_FROM ? { LATHE_MAIL_FROM: settings.LATHE_MAIL_FROM } : {}),
       ...(settings.LATHE_REGISTRY ? { LATHE_REGISTRY: settings.LATHE_REGISTRY } : {}),

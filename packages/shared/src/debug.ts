@@ -31,11 +31,6 @@ export const debugCommandSchema = z.discriminatedUnion('method', [
     method: z.literal('Lathe.setBreakpoints'),
     params: z.strictObject({ breakpoints: z.array(breakpointSchema).max(200) }),
   }),
-  /** Without it nothing pauses: for runs that only want coverage or a profile. */
-  z.strictObject({
-    method: z.literal('Debugger.setBreakpointsActive'),
-    params: z.strictObject({ active: z.boolean() }),
-  }),
   z.strictObject({
     method: z.literal('Debugger.setPauseOnExceptions'),
     params: z.strictObject({ state: z.enum(['none', 'uncaught', 'all']) }),
@@ -66,6 +61,7 @@ export const debugCommandSchema = z.discriminatedUnion('method', [
   /** Coverage since it was last taken. */
   z.strictObject({ method: z.literal('Profiler.takePreciseCoverage'), params: noParams }),
   z.strictObject({ method: z.literal('Profiler.stopPreciseCoverage'), params: noParams }),
+  /** Functions with breakpoints are no part of a profile: V8 runs copies of them. */
   z.strictObject({ method: z.literal('Profiler.start'), params: noParams }),
   z.strictObject({ method: z.literal('Profiler.stop'), params: noParams }),
 ])
@@ -144,7 +140,6 @@ const nothing = z.object({})
 /** What each command answers. */
 export const debugResultSchemas = {
   'Lathe.setBreakpoints': z.object({ breakpoints: z.array(boundBreakpointSchema) }),
-  'Debugger.setBreakpointsActive': nothing,
   'Debugger.setPauseOnExceptions': nothing,
   'Debugger.pause': nothing,
   'Debugger.resume': nothing,

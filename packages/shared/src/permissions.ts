@@ -51,6 +51,9 @@ export const permissions = {
   'cases.delete': app('developer'),
   'cases.restore': app('developer'),
 
+  'debug.session': app('developer'),
+  'debug.send': app('developer'),
+
   'dependencies.list': app('viewer'),
   'dependencies.check': app('viewer'),
   'dependencies.search': app('viewer'),

@@ -80,6 +80,8 @@ export const settingsSchema = z
     LATHE_PACKAGES_QUOTA_MB: packagesQuota,
     /** How long an app may be without requests before its runtime is stopped until the next one; 0 = for ever. */
     LATHE_IDLE_STOP: duration.default(15 * UNIT_MS.m),
+    /** A debug session that nobody uses for so long ends. */
+    LATHE_DEBUG_IDLE: duration.refine((ms) => ms > 0, 'must be above 0').default(10 * UNIT_MS.m),
     /** The server that sends e-mail. Without it, links are shown to whoever would have sent them. */
     LATHE_SMTP_URL: z
       .string()
@@ -124,6 +126,8 @@ export const apiEnvSchema = z.object({
   LATHE_PACKAGES_QUOTA_MB: packagesQuota,
   /** `LATHE_IDLE_STOP` in milliseconds. */
   LATHE_IDLE_STOP_MS: z.coerce.number().int().nonnegative().default(0),
+  /** `LATHE_DEBUG_IDLE` in milliseconds. */
+  LATHE_DEBUG_IDLE_MS: z.coerce.number().int().positive().default(600_000),
   LATHE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 })
 export type ApiEnv = z.infer<typeof apiEnvSchema>

@@ -162,6 +162,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
       'LOAD_ERROR',
       'APP_NOT_RUNNING',
       'RUNTIME_UNAVAILABLE',
+      'LIMIT_REACHED',
       'CANCELLED',
       'TOO_LARGE',
     ]),
@@ -215,6 +216,8 @@ export const inputs = {
     /** The draft to run. Without it, what is live runs. */
     source: source.optional(),
     request: runRequestSchema.prefault({}),
+    /** Runs in the caller's own debug runtime: the id that `debug.session` gave. */
+    debugSession: z.string().min(1).max(64).optional(),
   }),
   logsTail: z.object({
     appid: appidSchema,

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import {
+  type DebugCommand,
+  type DebugEvent,
+  type DebugUp,
   type FunctionUnit,
   type LoadError,
   limits,
@@ -38,8 +41,10 @@ export interface TestListener {
   done(message: TestDone): void
 }
 
-interface Waiting {
-  resolve: (errors: LoadError[]) => void
+type DebugAnswer = { result: unknown } | { error: string }
+
+interface Waiting<T> {
+  resolve: (answer: T) => void
   reject: (error: Error) => void
   timer: NodeJS.Timeout
 }
@@ -55,7 +60,11 @@ export class RuntimeChannel {
   /** Names of live functions that this instance could not load: not the fault of a later publish. */
   readonly broken = new Set<string>()
   #socket: WebSocket
-  #waiting = new Map<string, Waiting>()
+  /** Hears what a debug runtime says by itself. */
+  onDebugEvent: ((event: DebugEvent) => void) | null = null
+  #waiting = new Map<string, Waiting<LoadError[]>>()
+  #debugging = new Map<number, Waiting<DebugAnswer>>()
+  #debugCommands = 0
   #listener: ChannelListener
   #testing: { runId: string; listener: TestListener } | null = null
   #silence: NodeJS.Timeout
@@ -136,6 +145,20 @@ export class RuntimeChannel {
     this.#send({ type: 'run-end', runId })
   }
 
+  /** @returns what a debug runtime answers to a command, or says against it */
+  debug(command: DebugCommand, timeoutMs: number): Promise<DebugAnswer> {
+    const id = ++this.#debugCommands
+    return new Promise((resolve, reject) => {
+      if (!this.isOpen) return reject(new ChannelLost('the runtime is not connected'))
+      const timer = setTimeout(() => {
+        this.#debugging.delete(id)
+        reject(new ChannelLost(`the debugger did not answer within ${timeoutMs} ms`))
+      }, timeoutMs)
+      this.#debugging.set(id, { resolve, reject, timer })
+      this.#send({ type: 'debug', id, command })
+    })
+  }
+
   drain(graceMs: number): void {
     this.isDraining = true
     this.#send({ type: 'drain', graceMs })
@@ -169,13 +192,26 @@ export class RuntimeChannel {
     waiting.resolve(errors)
   }
 
+  #debugged(message: DebugUp): void {
+    if (message.kind === 'event') {
+      this.onDebugEvent?.(message.event)
+      return
+    }
+    const waiting = this.#debugging.get(message.id)
+    if (!waiting) return
+    this.#debugging.delete(message.id)
+    clearTimeout(waiting.timer)
+    waiting.resolve(message.kind === 'result' ? { result: message.result } : { error: message.message })
+  }
+
   #closed(): void {
     clearTimeout(this.#silence)
-    for (const { reject, timer } of this.#waiting.values()) {
+    for (const { reject, timer } of [...this.#waiting.values(), ...this.#debugging.values()]) {
       clearTimeout(timer)
       reject(new ChannelLost('the runtime went away'))
     }
     this.#waiting.clear()
+    this.#debugging.clear()
     this.#listener.closed(this)
   }
 
@@ -219,6 +255,9 @@ export class RuntimeChannel {
         break
       case 'metrics':
         this.#listener.metrics(this, message)
+        break
+      case 'debug':
+        this.#debugged(message.message)
         break
       case 'heartbeat':
         this.#listener.heartbeat(this, message)

@@ -103,7 +103,8 @@ export class Reconciler implements AsyncDisposable {
 
   #rest(appid: string, instanceId: string, idleMs: number): void {
     const afterMs = this.#parts.env.LATHE_IDLE_STOP_MS
-    if (afterMs === 0 || idleMs < afterMs) return
+    // Whoever debugs or tests an app uses it.
+    if (afterMs === 0 || idleMs < afterMs || this.sides.has(appid)) return
     const actor = this.#actors.get(appid)
     if (actor?.serving?.id !== instanceId) return
     actor.sleep().catch((error: unknown) => {

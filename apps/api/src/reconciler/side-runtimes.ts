@@ -72,6 +72,10 @@ export class SideRuntimes implements AsyncDisposable {
     }
   }
 
+  has(appid: string): boolean {
+    return [...this.#living].some((one) => one.appid === appid)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#living].map((living) => this.#end(living)))
   }

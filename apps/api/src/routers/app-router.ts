@@ -3,6 +3,7 @@ import { router } from '../trpc/trpc.ts'
 import { accountRouter } from './account.ts'
 import { appsRouter } from './apps.ts'
 import { casesRouter } from './cases.ts'
+import { debugRouter } from './debug.ts'
 import { dependenciesRouter, registriesRouter } from './dependencies.ts'
 import { envRouter } from './env.ts'
 import { functionsRouter } from './functions.ts'
@@ -23,6 +24,7 @@ export const appRouter = router({
   account: accountRouter,
   apps: appsRouter,
   cases: casesRouter,
+  debug: debugRouter,
   dependencies: dependenciesRouter,
   env: envRouter,
   functions: functionsRouter,

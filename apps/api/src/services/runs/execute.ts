@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { FunctionUnit, inputs, RunEvent } from '@lathe/shared'
+import type { FunctionUnit, inputs, RunEvent, Upstream } from '@lathe/shared'
 import type { z } from 'zod'
 import { AsyncQueue } from '../../async-queue.ts'
 import type { Context } from '../../context.ts'
 import type { RuntimeChannel } from '../../control/runtime-channel.ts'
+import type { DebugSession } from '../../debug/debug-session.ts'
 import { randomToken } from '../../hash.ts'
 import { Refusal } from '../../refusal.ts'
 import type { SignedRequest } from '../../request-context.ts'
@@ -37,21 +38,22 @@ export async function* executeRun(
   const doc = await functionOf(context.mongo, input.appid, input.name)
   const headers = checkedHeaders(input.request)
   const over = new AbortController()
-  const either = signal ? AbortSignal.any([signal, over.signal]) : over.signal
+  const session =
+    input.debugSession === undefined
+      ? null
+      : context.debug.of(input.debugSession, app._id, request.caller.userId)
+  const either = AbortSignal.any([signal, over.signal, session?.ended].filter((one) => one !== undefined))
   const events = new AsyncQueue<RunEvent>()
   const run = async () => {
     const overlay = input.source === undefined ? [] : await overlayOf(context.mongo, doc, input.source)
-    const channels = await runtimesFor(context, app)
-    await new Run(context, doc.name, input.appid, events, either).perform(
-      channels,
-      overlay,
-      input.request,
-      headers,
-    )
+    const run = new Run(context, doc.name, input.appid, events, either)
+    const perform = (target: RunTarget) => run.perform(target, overlay, input.request, headers)
+    if (session) await session.run(() => perform(debugTarget(session)))
+    else await perform({ channels: await runtimesFor(context, app) })
   }
   const running = run()
     .catch((error: unknown) => {
-      const event = errorEvent(error, either)
+      const event = session?.ended.aborted ? sessionEnded : errorEvent(error, either)
       if (!event) throw error
       events.push(event)
     })
@@ -63,6 +65,27 @@ export async function* executeRun(
   } finally {
     over.abort()
   }
+}
+
+/** Where a run goes: to what serves the app, through the gateway, or to a runtime of its own. */
+interface RunTarget {
+  channels: RuntimeChannel[]
+  /** How long loading may take. */
+  loadMs?: number
+  upstream?: Upstream
+}
+
+/** A breakpoint may stand in code that runs when the draft is loaded: only the session's limits count. */
+const UNHURRIED_MS = 24 * 3_600_000
+
+function debugTarget({ side }: DebugSession): RunTarget {
+  return { channels: [side.channel()], loadMs: UNHURRIED_MS, upstream: side.upstream }
+}
+
+const sessionEnded: ErrorEvent = {
+  type: 'error',
+  reason: 'RUNTIME_UNAVAILABLE',
+  message: 'The debug session ended, and this run with it.',
 }
 
 class Run {
@@ -88,7 +111,7 @@ class Run {
   }
 
   async perform(
-    channels: RuntimeChannel[],
+    { channels, loadMs, upstream }: RunTarget,
     overlay: FunctionUnit[],
     request: RunRequestInput,
     headers: Record<string, string>,
@@ -104,9 +127,9 @@ class Run {
     })
     const runToken = randomToken()
     try {
-      await loadRun(channels, { runId: this.#runId, runToken, name: this.#name, overlay })
+      await loadRun(channels, { runId: this.#runId, runToken, name: this.#name, overlay }, loadMs)
       this.#signal.throwIfAborted()
-      const target = { appid: this.#appid, name: this.#name, runToken }
+      const target = { appid: this.#appid, name: this.#name, runToken, upstream }
       const response = await sendRequest(this.#context, target, request, headers, this.#signal)
       this.#events.push({ type: 'response', response })
       const options = { signal: this.#signal }
@@ -131,6 +154,7 @@ function errorEvent(error: unknown, signal: AbortSignal): ErrorEvent | null {
   switch (error.reason) {
     case 'APP_NOT_RUNNING':
     case 'RUNTIME_UNAVAILABLE':
+    case 'LIMIT_REACHED':
     case 'TOO_LARGE':
       return { type: 'error', reason: error.reason, message }
     default:

@@ -31,13 +31,14 @@ export async function runtimesFor(context: Context, app: AppDoc): Promise<Runtim
 export async function loadRun(
   channels: RuntimeChannel[],
   run: Omit<Extract<RuntimeDown, { type: 'run' }>, 'type'>,
+  loadMs = LOAD_MS,
 ): Promise<void> {
-  const answers = await Promise.allSettled(channels.map((channel) => channel.run(run, LOAD_MS)))
+  const answers = await Promise.allSettled(channels.map((channel) => channel.run(run, loadMs)))
   const errors = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))
   if (errors.length > 0) {
     throw new Refusal('LOAD_ERROR', `${errors[0]?.name}: ${errors[0]?.message}`, { errors })
   }
   if (answers.every(({ status }) => status === 'rejected')) {
-    throw new Refusal('RUNTIME_UNAVAILABLE', `The runtime did not load this within ${LOAD_MS / 1000} s.`)
+    throw new Refusal('RUNTIME_UNAVAILABLE', `The runtime did not load this within ${loadMs / 1000} s.`)
   }
 }

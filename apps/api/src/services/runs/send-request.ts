@@ -4,7 +4,13 @@ import {
   validateHeaderName,
   validateHeaderValue,
 } from 'node:http'
-import { REQUEST_ID_HEADER, RUN_TOKEN_HEADER, type RunResponse, type runRequestSchema } from '@lathe/shared'
+import {
+  REQUEST_ID_HEADER,
+  RUN_TOKEN_HEADER,
+  type RunResponse,
+  type runRequestSchema,
+  type Upstream,
+} from '@lathe/shared'
 import type { z } from 'zod'
 import type { Context } from '../../context.ts'
 import { Refusal } from '../../refusal.ts'
@@ -45,10 +51,13 @@ export function checkedHeaders({ headers, body }: RunRequestInput): Record<strin
   return checked
 }
 
-/** Sends the run's request the way a visitor's comes: through the gateway, to the app's host. */
+/**
+ * Sends the run's request the way a visitor's comes: through the gateway, to the app's host.
+ * @param target `upstream`: a runtime of its own that the gateway knows nothing of
+ */
 export function sendRequest(
   { env }: Context,
-  target: { appid: string; name: string; runToken: string },
+  target: { appid: string; name: string; runToken: string; upstream?: Upstream | undefined },
   request: RunRequestInput,
   headers: Record<string, string>,
   signal: AbortSignal,
@@ -58,8 +67,7 @@ export function sendRequest(
   const startedAt = performance.now()
   return new Promise((resolve, reject) => {
     const outgoing = httpRequest({
-      host: gateway.hostname.replace(/^\[|\]$/g, ''),
-      port: gateway.port,
+      ...addressOf(target.upstream ?? { kind: 'tcp', host: gateway.hostname, port: Number(gateway.port) }),
       method: request.method,
       path: `/${target.name}${pathOf(request)}`,
       headers: {
@@ -90,6 +98,12 @@ export function sendRequest(
     })
     outgoing.end(body ?? undefined)
   })
+}
+
+function addressOf(upstream: Upstream) {
+  return upstream.kind === 'unix'
+    ? { socketPath: upstream.path }
+    : { host: upstream.host.replace(/^\[|\]$/g, ''), port: upstream.port }
 }
 
 function pathOf({ path, query }: RunRequestInput): string {

@@ -132,9 +132,6 @@ export class Debugger {
       case 'Debugger.pause':
         await this.#askToPause()
         return {}
-      case 'Debugger.setBreakpointsActive':
-        await inspector.post(command.method, command.params)
-        return {}
       case 'Profiler.startPreciseCoverage':
         await inspector.post(command.method, { callCount: true, detailed: true })
         return {}
