@@ -19,7 +19,7 @@ async function run(name: string, command: string, args: string[]): Promise<boole
 await using server = await startTestServer()
 const url = server.url()
 const results = [
-  await run('pymongo', 'python3', [join(here, 'pymongo-check.py'), url]),
+  await run('pymongo', '/usr/bin/python3', [join(here, 'pymongo-check.py'), url]),
   await run('mongosh', 'npx', ['--yes', 'mongosh', url, '--quiet', '--file', join(here, 'mongosh-check.js')]),
 ]
 process.exitCode = results.every(Boolean) ? 0 : 1

@@ -187,5 +187,5 @@ export const diagnosticCommands: Record<string, Command> = {
   collStats: simple(collStats, ['scale'], on('stats')),
   dbStats: simple(dbStats, ['scale', 'freeStorage'], on('stats')),
   dbstats: simple(dbStats, ['scale', 'freeStorage'], on('stats')),
-  validate: simple(validate, ['full', 'repair', 'metadata', 'background'], on('validate')),
+  validate: simple(validate, ['full', 'scandata', 'repair', 'metadata', 'background'], on('validate')),
 }

@@ -14,6 +14,7 @@ import {
   type RequestBase,
 } from '../commands/command.ts'
 import { commands } from '../commands/registry.ts'
+import { checkApi } from '../commands/stable-api.ts'
 import { MongoError, notSupported } from '../errors.ts'
 import { Operation } from '../exec/operation.ts'
 import type { Transaction } from '../sessions/transaction.ts'
@@ -143,7 +144,7 @@ export class Client {
     this.#authorise(command.privilege(base), base)
     checkFields(command, message, name)
     op.limit(args.natural('maxTimeMS'))
-    checkApi(body)
+    checkApi(name, body)
     checkConcerns(body, command)
     this.services.clock.check(body.get('$clusterTime'))
     const scope = sessions.scope(body, this.userName, name, command.inTransaction === true)
@@ -193,13 +194,6 @@ function checkFields({ fields }: Command, message: Message, name: string): void 
 }
 
 const READ_LEVELS = ['local', 'available', 'majority', 'linearizable', 'snapshot']
-
-/** Stable API: version 1 is what there is; strictness is not offered. */
-function checkApi(body: Doc): void {
-  const version = body.get('apiVersion')
-  if (version !== undefined && version !== '1') throw new MongoError(322, 'API version must be "1"')
-  if (body.get('apiStrict') === true) throw notSupported('apiStrict')
-}
 
 function checkConcerns(body: Doc, command: Command): void {
   const read = body.get('readConcern')

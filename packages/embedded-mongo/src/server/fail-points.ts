@@ -20,8 +20,8 @@ const KNOWN: Record<string, readonly string[]> = {
     'blockTimeMS',
     'appName',
   ],
-  // The suites name the command here too.
-  failGetMoreAfterCursorCheckout: ['failCommands', 'errorCode', 'closeConnection'],
+  // The suites name the command and a message here too.
+  failGetMoreAfterCursorCheckout: ['failCommands', 'errmsg', 'errorCode', 'closeConnection'],
   onPrimaryTransactionalWrite: ['closeConnection', 'failBeforeCommitExceptionCode'],
   maxTimeAlwaysTimeOut: [],
   maxTimeNeverTimeOut: [],

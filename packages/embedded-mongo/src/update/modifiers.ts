@@ -129,7 +129,9 @@ const bit: ModifierParser = (operand, path) => {
   return {
     create: true,
     apply: (place, at, document) => {
-      const current = place.get() ?? int(0)
+      const old = place.get()
+      // Null is a value here, not a missing field.
+      const current = old === undefined ? int(0) : old
       if (!(current instanceof Int32) && typeof current !== 'bigint') {
         throw new MongoError(
           'BadValue',
