@@ -42,32 +42,36 @@ async function load(
   }
 }
 
-test('kill -9 at any moment loses nothing that was acknowledged and tears no transaction', async () => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'lathe-crash-'))
-  const acknowledged = new Map<string, number>()
-  for (let round = 0; round <= ROUNDS; round++) {
-    await using server = await startTestServer({ dataDir })
-    const client = await server.client({ retryWrites: false, serverSelectionTimeoutMS: 1000 })
-    const c = client.db('crash').collection<Pair>('c')
-    if (round === 0) await c.createIndex({ n: 1, twin: 1 })
-    const stored = new Map((await c.find().toArray()).map((d) => [d._id, d]))
-    for (const [id, n] of acknowledged)
-      expect(stored.get(id)?.n ?? 0, `${id} after round ${round}`).toBeGreaterThanOrEqual(n)
-    for (const d of stored.values()) if (d.twin) expect(stored.has(d.twin), `twin of ${d._id}`).toBe(true)
-    expect(await client.db('crash').command({ validate: 'c' })).toMatchObject({ valid: true })
-    if (round === ROUNDS) break
-    const before = acknowledged.size
-    const workers = [0, 1, 2, 3].map((w) => load(client, w, round, acknowledged).catch(() => {}))
-    // A random amount of work is done first, so that the blow falls at a random moment of it.
-    const goal = before + 1 + Math.floor(Math.random() * 120)
-    while (acknowledged.size < goal) await client.db('crash').command({ ping: 1 })
-    await server.kill('SIGKILL')
-    await client.close(true).catch(() => {})
-    await Promise.all(workers)
-  }
-  expect(acknowledged.size).toBeGreaterThan(ROUNDS)
-  await rm(dataDir, { recursive: true })
-})
+test(
+  'kill -9 at any moment loses nothing that was acknowledged and tears no transaction',
+  async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'lathe-crash-'))
+    const acknowledged = new Map<string, number>()
+    for (let round = 0; round <= ROUNDS; round++) {
+      await using server = await startTestServer({ dataDir })
+      const client = await server.client({ retryWrites: false, serverSelectionTimeoutMS: 1000 })
+      const c = client.db('crash').collection<Pair>('c')
+      if (round === 0) await c.createIndex({ n: 1, twin: 1 })
+      const stored = new Map((await c.find().toArray()).map((d) => [d._id, d]))
+      for (const [id, n] of acknowledged)
+        expect(stored.get(id)?.n ?? 0, `${id} after round ${round}`).toBeGreaterThanOrEqual(n)
+      for (const d of stored.values()) if (d.twin) expect(stored.has(d.twin), `twin of ${d._id}`).toBe(true)
+      expect(await client.db('crash').command({ validate: 'c' })).toMatchObject({ valid: true })
+      if (round === ROUNDS) break
+      const before = acknowledged.size
+      const workers = [0, 1, 2, 3].map((w) => load(client, w, round, acknowledged).catch(() => {}))
+      // A random amount of work is done first, so that the blow falls at a random moment of it.
+      const goal = before + 1 + Math.floor(Math.random() * 120)
+      while (acknowledged.size < goal) await client.db('crash').command({ ping: 1 })
+      await server.kill('SIGKILL')
+      await client.close(true).catch(() => {})
+      await Promise.all(workers)
+    }
+    expect(acknowledged.size).toBeGreaterThan(ROUNDS)
+    await rm(dataDir, { recursive: true })
+  },
+  60_000 + ROUNDS * 5_000,
+)
 
 test('concurrent writers share commits', async () => {
   await using server = await startTestServer()

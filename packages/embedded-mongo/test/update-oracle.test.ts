@@ -61,7 +61,7 @@ const RULES: Record<string, Rule> = {
   $set: (_old, operand: Plain) => operand,
   $unset: () => undefined,
   $inc: (old, n: number) => (old === undefined ? n : typeof old === 'number' ? old + n : REFUSED),
-  $mul: (old, n: number) => (old === undefined ? 0 : typeof old === 'number' ? old * n : REFUSED),
+  $mul: (old, n: number) => (old === undefined ? 0 : typeof old === 'number' ? old * n + 0 : REFUSED),
   $min: (old, v: Plain) => (old === undefined || order(v, old) < 0 ? v : old),
   $max: (old, v: Plain) => (old === undefined || order(v, old) > 0 ? v : old),
   $push: onArray(push as never),
