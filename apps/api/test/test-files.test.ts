@@ -37,7 +37,7 @@ export default async (ctx) => {
   await create(
     'lib/prices.test',
     `import { test } from 'node:test'
-import { expect } from 'expect'
+import { expect } from '@lathe/cloud/test'
 import { total } from './prices'
 test('adds', () => expect(total([1, 2])).toBe(3))`,
   )

@@ -75,7 +75,7 @@ function cloudTypes(): Files {
   }
   files['/node_modules/@lathe/cloud/package.json'] = JSON.stringify({
     name: '@lathe/cloud',
-    types: 'src/index.ts',
+    exports: { '.': './src/index.ts', './test': './src/test.ts' },
   })
   files['/node_modules/@lafjs/cloud/package.json'] = JSON.stringify({
     name: '@lafjs/cloud',

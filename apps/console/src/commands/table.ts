@@ -41,6 +41,7 @@ export const commands = {
   'view.runPanel': { title: 'command.runPanel' },
   'view.console': { title: 'command.console' },
   'view.problems': { title: 'command.problems' },
+  'view.tests': { title: 'command.tests' },
   'theme.system': { title: 'command.themeSystem' },
   'theme.dark': { title: 'command.themeDark' },
   'theme.light': { title: 'command.themeLight' },

@@ -1,7 +1,7 @@
 import { type Problem, useEditorBridge } from '../stores/editor-bridge.ts'
 import { languageState, onLanguageState } from './language/service.ts'
 import { showRuntimeError, showServerMarkers } from './markers.ts'
-import { closeFunction, dropFunction, nameOf, openFunction } from './models.ts'
+import { closeFunction, dropFunction, nameOf, openFunction, openFunctions } from './models.ts'
 import { monaco } from './monaco.ts'
 
 /** Ties the lazy editor to the workspace around it. */
@@ -11,6 +11,7 @@ export function connectBridge(): () => void {
     language: languageState(),
     textOf: (name) => openFunction(name)?.model.getValue(),
     flush: async (name) => openFunction(name)?.queue.flush(),
+    flushAll: async () => void (await Promise.all([...openFunctions()].map(({ queue }) => queue.flush()))),
     closed: closeFunction,
     dropped: dropFunction,
     showErrors: (name, { markers, loadErrors, thrown }) => {

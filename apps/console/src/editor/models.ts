@@ -1,4 +1,4 @@
-import type { FunctionView } from '@lathe/shared'
+import { type FunctionView, isTestFile } from '@lathe/shared'
 import { conflictOf, draftConflictOf, reasonOf } from '../data/errors.ts'
 import { WINDOW } from '../data/window.ts'
 import { draftActions, type MergeRequest } from '../stores/drafts.ts'
@@ -119,7 +119,8 @@ export function dropFunction(name: string): void {
 export function showStatus(fn: OpenFunction): void {
   draftActions.status(fn.name, {
     save: fn.queue.state,
-    differs: fn.live === null || fn.model.getValue() !== fn.live.source,
+    // A file of tests has nothing live to differ from.
+    differs: !isTestFile(fn.name) && (fn.live === null || fn.model.getValue() !== fn.live.source),
     baseRevision: fn.queue.baseRevision,
     liveRevision: fn.live?.revision ?? 0,
   })

@@ -9,6 +9,7 @@ import { metrics } from './en/metrics.ts'
 import { run } from './en/run.ts'
 import { settings } from './en/settings.ts'
 import { shell } from './en/shell.ts'
+import { tests } from './en/tests.ts'
 import { triggers } from './en/triggers.ts'
 
 /** The English messages, one file per feature; with their ids and values they are the type of every other catalog. */
@@ -22,6 +23,7 @@ export const en = {
   ...run,
   ...dependencies,
   ...env,
+  ...tests,
   ...triggers,
   ...logs,
   ...metrics,

@@ -10,6 +10,7 @@ import { metrics } from './zh-cn/metrics.ts'
 import { run } from './zh-cn/run.ts'
 import { settings } from './zh-cn/settings.ts'
 import { shell } from './zh-cn/shell.ts'
+import { tests } from './zh-cn/tests.ts'
 import { triggers } from './zh-cn/triggers.ts'
 
 export const zhCn: Catalog = {
@@ -22,6 +23,7 @@ export const zhCn: Catalog = {
   ...run,
   ...dependencies,
   ...env,
+  ...tests,
   ...triggers,
   ...logs,
   ...metrics,

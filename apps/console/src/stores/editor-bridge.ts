@@ -20,6 +20,7 @@ interface Bridge {
   textOf: (name: string) => string | undefined
   /** Saves what is not yet saved. */
   flush: (name: string) => Promise<void>
+  flushAll: () => Promise<void>
   /** Marks that a run's answer asks for in the editor. */
   showErrors: (name: string, errors: EditorErrors) => void
   /** The function's tab was closed, or the function itself is gone. */
@@ -40,6 +41,7 @@ export const useEditorBridge = create<Bridge>()(() => ({
   problems: [],
   textOf: () => undefined,
   flush: async () => {},
+  flushAll: async () => {},
   showErrors: () => {},
   closed: () => {},
   dropped: () => {},

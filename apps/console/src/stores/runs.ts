@@ -1,4 +1,4 @@
-import type { LogLine, RunEvent, RunResponse } from '@lathe/shared'
+import type { LogLine, RunEvent, RunRequest, RunResponse } from '@lathe/shared'
 import { create } from 'zustand'
 
 type RunFailure = Extract<RunEvent, { type: 'error' }>
@@ -9,6 +9,10 @@ export interface RunView {
   what: 'draft' | 'live'
   state: 'running' | 'answered' | 'failed' | 'cancelled'
   startedAt: number
+  /** Lines may still come, also after the answer. */
+  open: boolean
+  /** What was sent. */
+  request: RunRequest
   /** Newest last; the oldest go when there are too many, and are counted. */
   lines: LogLine[]
   dropped: number
@@ -23,7 +27,7 @@ export const useRuns = create<{ byFunction: Record<string, RunView> }>()(() => (
 let lastId = 0
 
 export const runActions = {
-  begin(key: string, what: RunView['what']): number {
+  begin(key: string, what: RunView['what'], request: RunRequest): number {
     const id = ++lastId
     useRuns.setState((s) => ({
       byFunction: {
@@ -33,6 +37,8 @@ export const runActions = {
           what,
           state: 'running',
           startedAt: Date.now(),
+          open: true,
+          request,
           lines: [],
           dropped: 0,
           response: null,

@@ -8,8 +8,10 @@ import { runTests } from './test-run.ts'
 
 /** What a runtime that was started for tests has beyond others. */
 export class TestSide {
-  /** What files of tests may import beside packages; `expect` only when the app has no package of that name. */
-  readonly modules: [specifier: string, url: string][]
+  /** What files of tests may import beside packages. */
+  readonly modules: [specifier: string, url: string][] = [
+    ['@lathe/cloud/test', new URL('./test.js', import.meta.url).href],
+  ]
   /** Where this process listens. */
   upstream: Upstream | null = null
   readonly #host: string
@@ -18,11 +20,6 @@ export class TestSide {
 
   constructor(appid: string) {
     this.#host = `${appid}.localhost`
-    const url = new URL('./test.js', import.meta.url).href
-    this.modules = [
-      ['@lathe/cloud/test', url],
-      ['expect', url],
-    ]
     this.#coverage.start()
   }
 

@@ -1,4 +1,4 @@
-import type { DeletedFunction, FunctionSummary, FunctionView } from '@lathe/shared'
+import { type DeletedFunction, type FunctionSummary, type FunctionView, isTestFile } from '@lathe/shared'
 import type { Context } from '../../context.ts'
 import type { FunctionDoc } from '../../mongo/documents.ts'
 import { appUrl } from '../apps/view.ts'
@@ -13,7 +13,8 @@ export function functionSummary(doc: SummaryDoc): FunctionSummary {
   return {
     name,
     liveRevision,
-    draftDiffers,
+    // A file of tests has nothing live to differ from.
+    draftDiffers: draftDiffers && !isTestFile(name),
     methods,
     timeoutMs,
     description,

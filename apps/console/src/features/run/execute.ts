@@ -22,7 +22,8 @@ export const runKey = (appid: string, name: string) => `${appid}/${name}`
 export async function startRun(appid: string, name: string, what: RunView['what']): Promise<void> {
   const key = runKey(appid, name)
   running.get(key)?.()
-  const id = runActions.begin(key, what)
+  const request = toRunRequest(requestOf(key))
+  const id = runActions.begin(key, what, request)
   workspaceActions.showDrawer('console')
   const source = what === 'draft' ? await draftOf(appid, name) : undefined
 
@@ -60,6 +61,7 @@ export async function startRun(appid: string, name: string, what: RunView['what'
   }
   const end = () => {
     blow()
+    runActions.change(key, id, () => ({ open: false }))
     noteAwake(appid)
     if (useRuns.getState().byFunction[key]?.id === id) running.delete(key)
     runActions.change(key, id, (run) =>
@@ -70,7 +72,7 @@ export async function startRun(appid: string, name: string, what: RunView['what'
     if (useRuns.getState().byFunction[key]?.id === id) markThrown(key)
   }
   const subscription = api.runs.execute.subscribe(
-    { appid, name, ...(source === undefined ? {} : { source }), request: toRunRequest(requestOf(key)) },
+    { appid, name, ...(source === undefined ? {} : { source }), request },
     {
       onData,
       onComplete: end,

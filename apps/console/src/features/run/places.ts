@@ -5,7 +5,7 @@ export interface Place {
   column: number
 }
 
-const PLACE = /((?:[\w-]+\/)*[\w-]+)\.ts:(\d+)(?::(\d+))?/g
+const PLACE = /((?:[\w-]+\/)*[\w-]+(?:\.test)?)\.ts:(\d+)(?::(\d+))?/g
 
 /** A text in pieces, those that name a place in a function among them. */
 export function splitPlaces(

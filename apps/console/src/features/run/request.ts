@@ -111,3 +111,22 @@ export function toCurl(url: string, request: PanelRequest): string {
   if (run.body) parts.push(`--data-raw ${quote(run.body)}`)
   return parts.join(' ')
 }
+
+/** A request as it was sent, back in the panel's parts. */
+export function fromRunRequest(request: RunRequest): PanelRequest {
+  const { method = 'GET', path = '', query = '', headers = {}, body = null } = request
+  const rows = Object.entries(headers)
+  const type = rows.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? ''
+  const kind = type.includes('json') || type === '' ? 'json' : type.includes('urlencoded') ? 'form' : 'text'
+  return {
+    method,
+    path,
+    query: typeof query === 'string' ? query : new URLSearchParams(query).toString(),
+    headers: rows
+      .filter(([name, value]) => name.toLowerCase() !== 'content-type' || value !== contentTypes[kind])
+      .map(([name, value]) => ({ name, value, on: true })),
+    bodyKind: kind,
+    body: body ?? '',
+    bearer: '',
+  }
+}

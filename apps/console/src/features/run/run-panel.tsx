@@ -1,6 +1,6 @@
 import { type AppView, methodSchema } from '@lathe/shared'
 import { useQuery } from '@tanstack/react-query'
-import { MoreHorizontal, Play, Square } from 'lucide-react'
+import { BookmarkPlus, MoreHorizontal, Play, Square } from 'lucide-react'
 import { runCommand, useCommand } from '../../commands/registry.ts'
 import { keysOf } from '../../commands/table.ts'
 import { Button } from '../../components/ui/button.tsx'
@@ -16,6 +16,7 @@ import { cx } from '../../lib/cx.ts'
 import { useCopy } from '../../lib/use-copy.ts'
 import { changeRequest, useRequests } from '../../stores/requests.ts'
 import { useRuns } from '../../stores/runs.ts'
+import { useRecordCase } from '../tests/use-record-case.ts'
 import { cancelRun, runKey, startRun } from './execute.ts'
 import { emptyRequest, toCurl } from './request.ts'
 import { RequestTabs } from './request-tabs.tsx'
@@ -37,6 +38,7 @@ export function RunPanel({ appid, name }: { appid: string; name: string }) {
   useCommand('run.cancel', () => cancelRun(appid, name), running)
   useCommand('function.copyUrl', () => copy(url), url !== '')
   const runKeys = keysOf('run.draft')
+  const saveCase = useRecordCase(appid, name, run)
 
   return (
     <aside aria-label={t('run.panel')} className="@container flex h-full flex-col bg-surface">
@@ -123,14 +125,21 @@ export function RunPanel({ appid, name }: { appid: string; name: string }) {
             {t('run.live')}
           </Button>
           <div className="grow" />
-          <Button
-            look="quiet"
-            className={running ? '' : 'invisible'}
-            icon={<Square size={11} aria-hidden />}
-            onClick={() => cancelRun(appid, name)}
-          >
-            {t('action.cancel')}
-          </Button>
+          {running ? (
+            <Button
+              look="quiet"
+              icon={<Square size={11} aria-hidden />}
+              onClick={() => cancelRun(appid, name)}
+            >
+              {t('action.cancel')}
+            </Button>
+          ) : (
+            run?.response && (
+              <Button look="quiet" icon={<BookmarkPlus size={14} aria-hidden />} onClick={saveCase}>
+                {t('tests.saveCase')}
+              </Button>
+            )
+          )}
         </div>
       </form>
       {app.data && <NotRunning app={app.data} />}

@@ -1,3 +1,4 @@
+import type { FunctionSummary } from '@lathe/shared'
 import { CircleX, Eraser, TriangleAlert, X } from 'lucide-react'
 import { useMemo } from 'react'
 import { useCommand } from '../../commands/registry.ts'
@@ -11,22 +12,29 @@ import { cx } from '../../lib/cx.ts'
 import { formatClock } from '../../lib/format.ts'
 import { type Problem, useEditorBridge } from '../../stores/editor-bridge.ts'
 import { runActions, useRuns } from '../../stores/runs.ts'
+import { useTests } from '../../stores/tests.ts'
 import { type DrawerTab, useWorkspace, workspaceActions } from '../../stores/workspace.ts'
 import { runKey } from '../run/execute.ts'
 import { LogLines } from '../run/log-lines.tsx'
 import type { Place } from '../run/places.ts'
+import { TestsPanel } from '../tests/tests-panel.tsx'
+import { useWatch } from '../tests/use-watch.ts'
 
 /** Under the editor: what the run says, and what is wrong with the source. */
 export function Drawer({
   appid,
   name,
   names,
+  functions,
   onJump,
+  onOpen,
 }: {
   appid: string
   name: string
   names: ReadonlySet<string>
+  functions: FunctionSummary[] | undefined
   onJump: (place: Place) => void
+  onOpen: (name: string) => void
 }) {
   const tab = useWorkspace((s) => s.drawerTab)
   const key = runKey(appid, name)
@@ -35,6 +43,9 @@ export function Drawer({
   const lines = run?.lines ?? []
   useCommand('view.console', () => workspaceActions.showDrawer('console'))
   useCommand('view.problems', () => workspaceActions.showDrawer('problems'))
+  useCommand('view.tests', () => workspaceActions.showDrawer('tests'))
+  useWatch(appid)
+  const failures = useTests((s) => s.byApp[appid]?.counts?.failed ?? 0)
   const text = useMemo(
     () => lines.map((line) => `${formatClock(line.at)} ${line.level} ${line.text}`).join('\n'),
     [lines],
@@ -61,6 +72,11 @@ export function Drawer({
               value: 'problems',
               label: t('drawer.problems'),
               mark: count(problems.length, 'bg-error-tint text-error'),
+            },
+            {
+              value: 'tests',
+              label: t('tests.label'),
+              mark: count(failures, 'bg-error-tint text-error'),
             },
           ]}
         />
@@ -89,12 +105,17 @@ export function Drawer({
           <LogLines lines={lines} names={names} onJump={onJump} />
         ) : (
           <p className="px-4 py-2 text-small text-subtle">
-            {run?.state === 'running' ? t('console.waiting') : run ? t('console.silent') : t('console.empty')}
+            {run?.open ? t('console.waiting') : run ? t('console.silent') : t('console.empty')}
           </p>
         )}
       </TabPanel>
       <TabPanel value="problems" label={t('drawer.problems')} shown={tab === 'problems'}>
         <Problems problems={problems} onJump={onJump} />
+      </TabPanel>
+      <TabPanel value="tests" label={t('tests.label')} shown={tab === 'tests'}>
+        {tab === 'tests' && (
+          <TestsPanel appid={appid} functions={functions} names={names} onJump={onJump} onOpen={onOpen} />
+        )}
       </TabPanel>
     </Tabs>
   )

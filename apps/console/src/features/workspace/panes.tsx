@@ -1,4 +1,4 @@
-import type { FunctionSummary } from '@lathe/shared'
+import { type FunctionSummary, isTestFile } from '@lathe/shared'
 import { FileCode2, PanelBottom, PanelRight } from 'lucide-react'
 import { lazy, type ReactNode, Suspense, useMemo } from 'react'
 import { Panel, PanelGroup, PanelResizeHandle } from 'react-resizable-panels'
@@ -13,6 +13,7 @@ import { t } from '../../i18n/i18n.ts'
 import { type NarrowPane, useWorkspace, workspaceActions } from '../../stores/workspace.ts'
 import type { Place } from '../run/places.ts'
 import { RunPanel } from '../run/run-panel.tsx'
+import { TestFilePanel } from '../tests/test-file-panel.tsx'
 import { Drawer } from './drawer.tsx'
 import { EditorSkeleton } from './editor-skeleton.tsx'
 import { Sidebar } from './sidebar.tsx'
@@ -38,7 +39,7 @@ export function Panes({ view, narrow }: { view: WorkspaceView; narrow: boolean }
   const { sidebar, runPanel, pane } = useWorkspace()
   const { appid, name } = view
   const tree = <Sidebar appid={appid} active={name} onOpen={view.open} onGone={view.gone} />
-  const run = name ? <RunPanel key={name} appid={appid} name={name} /> : null
+  const run = name ? <Beside key={name} appid={appid} name={name} /> : null
   if (narrow) {
     return (
       <div className="flex min-h-0 grow flex-col">
@@ -90,6 +91,15 @@ export function Panes({ view, narrow }: { view: WorkspaceView; narrow: boolean }
   )
 }
 
+/** A function is tried by a request; a file of tests has none. */
+function Beside({ appid, name }: { appid: string; name: string }) {
+  return isTestFile(name) ? (
+    <TestFilePanel appid={appid} name={name} />
+  ) : (
+    <RunPanel appid={appid} name={name} />
+  )
+}
+
 /** Percent of the window that gives these pixels: the wide measure from 1280 px on. */
 function share(wide: number, small: number): number {
   const width = innerWidth - 56
@@ -136,7 +146,14 @@ function Center({ view }: { view: WorkspaceView }) {
           <>
             <Splitter label={t('panes.resizeDrawer')} direction="vertical" />
             <Panel id="drawer" order={2} defaultSize={28} minSize={10} maxSize={80}>
-              <Drawer appid={appid} name={name} names={names} onJump={view.jump} />
+              <Drawer
+                appid={appid}
+                name={name}
+                names={names}
+                functions={functions}
+                onJump={view.jump}
+                onOpen={view.open}
+              />
             </Panel>
           </>
         )}

@@ -1,6 +1,6 @@
-import type { FunctionSummary } from '@lathe/shared'
+import { type FunctionSummary, isTestFile } from '@lathe/shared'
 import { useQuery } from '@tanstack/react-query'
-import { Copy, FilePlus2, ListFilter, Pencil, Plus, Trash2 } from 'lucide-react'
+import { Copy, FilePlus2, FlaskConical, ListFilter, Pencil, Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { toast } from 'sonner'
 import { useCommand } from '../../commands/registry.ts'
@@ -20,6 +20,7 @@ import {
 import { queryClient } from '../../data/trpc.ts'
 import { t } from '../../i18n/i18n.ts'
 import { useEditorBridge } from '../../stores/editor-bridge.ts'
+import { useNewTestFile } from '../tests/use-new-test-file.ts'
 import { copyName, type TreeRow } from './build-tree.ts'
 import { NameDialog, type NameTask } from './name-dialog.tsx'
 import { Tree } from './tree.tsx'
@@ -85,6 +86,7 @@ export function Sidebar({
       toast.error(errorText(error))
     }
   }
+  const newTestFile = useNewTestFile(appid, onOpen)
   const menuOf = (row: TreeRow): (MenuEntry | null)[] =>
     row.kind === 'folder'
       ? [
@@ -106,6 +108,15 @@ export function Sidebar({
             icon: <Copy size={14} />,
             onSelect: () => void duplicate(row.path),
           },
+          ...(isTestFile(row.path)
+            ? []
+            : [
+                {
+                  label: t('tests.newFileFor', { name: row.label }),
+                  icon: <FlaskConical size={14} />,
+                  onSelect: () => newTestFile(row.path),
+                },
+              ]),
           {
             label: t('functions.newBeside'),
             icon: <FilePlus2 size={14} />,

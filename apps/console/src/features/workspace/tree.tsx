@@ -1,6 +1,6 @@
-import type { FunctionSummary } from '@lathe/shared'
+import { type FunctionSummary, isTestFile } from '@lathe/shared'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { ChevronRight } from 'lucide-react'
+import { ChevronRight, FlaskConical } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { Mark } from '../../components/ui/mark.tsx'
 import type { MenuEntry } from '../../components/ui/menu.tsx'
@@ -166,10 +166,14 @@ export function Tree({
                   </>
                 ) : (
                   <>
-                    <Mark
-                      text="TS"
-                      className="w-[14px] shrink-0 text-center font-mono text-[9px] font-semibold text-type"
-                    />
+                    {isTestFile(row.path) ? (
+                      <FlaskConical size={13} aria-hidden className="w-[14px] shrink-0 text-accent" />
+                    ) : (
+                      <Mark
+                        text="TS"
+                        className="w-[14px] shrink-0 text-center font-mono text-[9px] font-semibold text-type"
+                      />
+                    )}
                     <span className="grow truncate">{row.label}</span>
                     <DraftDot name={row.path} saved={differs.get(row.path) ?? false} />
                   </>

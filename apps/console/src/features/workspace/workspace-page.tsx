@@ -1,3 +1,4 @@
+import { isTestFile } from '@lathe/shared'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { UploadCloud } from 'lucide-react'
@@ -92,7 +93,7 @@ export function WorkspacePage() {
       <title>{`${name ?? t('nav.functions')} · ${app?.name ?? appid} · Lathe`}</title>
       <h1 className="sr-only">{name ?? t('nav.functions')}</h1>
       <TopActions>
-        {name && (
+        {name && !isTestFile(name) && (
           <Button
             look="solid"
             aria-label={t('action.publish')}
