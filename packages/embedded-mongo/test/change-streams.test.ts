@@ -122,3 +122,27 @@ test('an event wakes a waiting listener; a foreign resume token is refused', asy
   expect(bad).toBeInstanceOf(MongoServerError)
   expect(bad.code).toBe(260)
 })
+
+test('expanded events tell how collections come about and change, and which paths could be misread', async () => {
+  const expanded = await opened(db.watch([], { showExpandedEvents: true }))
+  const plain = await opened(db.watch())
+  const c = await db.createCollection<{ _id: number; a: object }>('expanded')
+  await c.createIndex({ a: 1 })
+  await c.insertOne({ _id: 1, a: { '1': 1 } })
+  await c.updateOne({ _id: 1 }, { $set: { 'a.1': 2 } })
+  await c.dropIndex('a_1')
+  await db.command({ collMod: 'expanded', validationLevel: 'off' })
+  const events = await take(expanded, 6)
+  expect(events).toMatchObject([
+    { operationType: 'create', ns: { db: 'watched', coll: 'expanded' } },
+    { operationType: 'createIndexes', operationDescription: { indexes: [{ name: 'a_1' }] } },
+    { operationType: 'insert', collectionUUID: expect.anything() },
+    { operationType: 'update', updateDescription: { disambiguatedPaths: { 'a.1': ['a', '1'] } } },
+    { operationType: 'dropIndexes', operationDescription: { indexes: [{ name: 'a_1' }] } },
+    { operationType: 'modify', operationDescription: { validationLevel: 'off' } },
+  ])
+  const [insert, update] = await take(plain, 2)
+  expect(insert).not.toHaveProperty('collectionUUID')
+  expect(update).not.toHaveProperty('updateDescription.disambiguatedPaths')
+  await Promise.all([expanded.close(), plain.close()])
+})

@@ -227,3 +227,18 @@ describe('a retried write', () => {
     second.close()
   })
 })
+
+test('a snapshot session reads one moment, whatever is written meanwhile', async () => {
+  const c = client.db('moments').collection<{ _id: number; n: number }>('c')
+  await c.insertMany([1, 2, 3].map((_id) => ({ _id, n: 0 })))
+  await client.withSession({ snapshot: true }, async (session) => {
+    expect(await c.countDocuments({ n: 0 }, { session })).toBe(3)
+    await c.updateMany({}, { $set: { n: 1 } })
+    await c.deleteOne({ _id: 2 })
+    await c.createIndex({ n: 1 })
+    expect(await c.find({ n: 0 }, { session }).toArray()).toHaveLength(3)
+    expect(await c.distinct('n', {}, { session })).toEqual([0])
+    await expect(c.insertOne({ _id: 9, n: 0 }, { session })).rejects.toThrow()
+  })
+  expect(await c.countDocuments({ n: 1 })).toBe(2)
+})

@@ -6,11 +6,11 @@
 
 import { decode } from '../bson/decode.ts'
 import { encode } from '../bson/encode.ts'
-import { DateTime, type Doc, doc, Timestamp, type Value } from '../bson/values.ts'
+import { Binary, DateTime, type Doc, doc, Timestamp, type Value } from '../bson/values.ts'
 import type { Clock } from '../server/clock.ts'
 import type { Collection } from '../storage/collection.ts'
 import type { Engine } from '../storage/engine.ts'
-import type { ChangeRecorder } from './recorder.ts'
+import type { ChangeRecorder, DefinitionType } from './recorder.ts'
 import { updateDescription } from './update-description.ts'
 
 const KEEP_AFTER_USE_MS = 24 * 3_600_000
@@ -74,8 +74,14 @@ export class ChangeLog implements ChangeRecorder {
     }
   }
 
-  #append(operationType: string, ns: Doc, fields: Record<string, Value | undefined>): void {
+  #append(
+    operationType: string,
+    where: Collection | string,
+    fields: Record<string, Value | undefined>,
+  ): void {
     if (!this.active) return
+    const whole = typeof where === 'string'
+    const ns = whole ? doc({ db: where }) : doc({ db: where.db, coll: where.name })
     const ts = this.#clock.tick()
     const entry = doc({
       operationType,
@@ -83,6 +89,7 @@ export class ChangeLog implements ChangeRecorder {
       wallTime: new DateTime(Date.now()),
       ...Object.fromEntries(this.#transaction ?? []),
       ns,
+      collectionUUID: whole ? undefined : new Binary(where.uuid, 4),
       ...fields,
     })
     this.#engine.write.run('INSERT INTO changes (ts, entry) VALUES (?, ?)', toNumber(ts), encode(entry))
@@ -99,7 +106,7 @@ export class ChangeLog implements ChangeRecorder {
   }
 
   inserted(collection: Collection, document: Doc): void {
-    this.#append('insert', namespace(collection), { documentKey: keyOf(document), fullDocument: document })
+    this.#append('insert', collection, { documentKey: keyOf(document), fullDocument: document })
   }
 
   replaced(collection: Collection, before: Doc, after: Doc, replacement: boolean): void {
@@ -107,7 +114,7 @@ export class ChangeLog implements ChangeRecorder {
     const what = replacement
       ? { fullDocument: after }
       : { updateDescription: updateDescription(before, after) }
-    this.#append(replacement ? 'replace' : 'update', namespace(collection), {
+    this.#append(replacement ? 'replace' : 'update', collection, {
       documentKey: keyOf(after),
       ...what,
       ...images,
@@ -116,19 +123,25 @@ export class ChangeLog implements ChangeRecorder {
 
   removed(collection: Collection, document: Doc): void {
     const images = collection.recordsImages ? { preImage: document } : {}
-    this.#append('delete', namespace(collection), { documentKey: keyOf(document), ...images })
+    this.#append('delete', collection, { documentKey: keyOf(document), ...images })
   }
 
   dropped(collection: Collection): void {
-    this.#append('drop', namespace(collection), {})
+    this.#append('drop', collection, {})
   }
 
-  renamed(collection: Collection, db: string, name: string): void {
-    this.#append('rename', namespace(collection), { to: doc({ db, coll: name }) })
+  renamed(collection: Collection, db: string, name: string, replaced: boolean): void {
+    const to = doc({ db, coll: name })
+    this.#append('rename', collection, { to, operationDescription: doc({ to, dropTarget: replaced }) })
+  }
+
+  defined(type: DefinitionType, collection: Collection, operationDescription: Doc): void {
+    // A collection that `$out` fills is nobody's yet.
+    if (!collection.name.startsWith('tmp.agg_out.')) this.#append(type, collection, { operationDescription })
   }
 
   databaseDropped(db: string): void {
-    this.#append('dropDatabase', doc({ db }), {})
+    this.#append('dropDatabase', db, {})
   }
 
   after(seq: number, limit: number): LogEntry[] {
@@ -166,10 +179,6 @@ function toNumber({ t, i }: Timestamp): number {
 
 function fromNumber(n: number): Timestamp {
   return new Timestamp(Math.floor(n / 2 ** 20), n % 2 ** 20)
-}
-
-function namespace(collection: Collection): Doc {
-  return doc({ db: collection.db, coll: collection.name })
 }
 
 function keyOf(document: Doc): Doc {

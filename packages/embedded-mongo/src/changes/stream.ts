@@ -2,10 +2,11 @@
 import { decode } from '../bson/decode.ts'
 import { valueKey } from '../bson/key.ts'
 import { type Doc, doc, isDoc, Timestamp, type Value } from '../bson/values.ts'
-import { MongoError, notSupported } from '../errors.ts'
+import { MongoError } from '../errors.ts'
 import type { Engine } from '../storage/engine.ts'
 import { lookup, readRecord } from '../storage/records.ts'
 import type { ChangeLog, LogEntry } from './log.ts'
+import type { DefinitionType } from './recorder.ts'
 
 /** What a stream watches: one collection, one database, or (neither) the whole deployment. */
 export interface Watched {
@@ -16,6 +17,8 @@ export interface Watched {
 interface Options {
   readonly fullDocument: string
   readonly before: string
+  /** `showExpandedEvents` */
+  readonly expanded: boolean
   readonly start: number
 }
 
@@ -47,7 +50,7 @@ function parseOptions(spec: Value, log: ChangeLog): Options {
   for (const key of spec.keys())
     if (!KNOWN.includes(key))
       throw new MongoError(40415, `BSON field '$changeStream.${key}' is an unknown field.`)
-  if (spec.get('showExpandedEvents') === true) throw notSupported('showExpandedEvents')
+  const expanded = spec.get('showExpandedEvents') === true
   const fullDocument = spec.get('fullDocument') ?? 'default'
   const before = spec.get('fullDocumentBeforeChange') ?? 'off'
   if (!FULL.includes(fullDocument as string))
@@ -57,7 +60,12 @@ function parseOptions(spec: Value, log: ChangeLog): Options {
   const starts = ['resumeAfter', 'startAfter', 'startAtOperationTime'].filter((k) => spec.has(k))
   if (starts.length > 1)
     throw new MongoError(40674, 'Only one type of resume option is allowed, but multiple were found.')
-  return { fullDocument: fullDocument as string, before: before as string, start: startOf(spec, log) }
+  return {
+    fullDocument: fullDocument as string,
+    before: before as string,
+    expanded,
+    start: startOf(spec, log),
+  }
 }
 
 function startOf(spec: Doc, log: ChangeLog): number {
@@ -121,7 +129,7 @@ export function openChangeStream(
       let invalid = false
       for (const entry of entries) {
         at = entry.seq
-        if (!concerns(entry, watched)) continue
+        if (!concerns(entry, watched) || (!options.expanded && isDefinition(entry))) continue
         out.push(event(entry, options, engine))
         if (invalidates(entry, watched)) {
           out.push(
@@ -155,11 +163,30 @@ function invalidates({ entry }: LogEntry, { db, coll }: Watched): boolean {
   return db !== undefined && type === 'dropDatabase'
 }
 
+function isDefinition({ entry }: LogEntry): boolean {
+  return DEFINITIONS.includes(entry.get('operationType') as string)
+}
+
+const DEFINITIONS: readonly string[] = [
+  'create',
+  'createIndexes',
+  'dropIndexes',
+  'modify',
+] satisfies DefinitionType[]
 const INTERNAL = new Set(['preImage', 'postImage'])
+/** What only streams with `showExpandedEvents` show. */
+const EXPANDED = new Set(['collectionUUID', 'operationDescription'])
 
 function event({ seq, entry }: LogEntry, options: Options, engine: Engine): Doc {
   const out = doc({ _id: token(seq) })
-  for (const [key, value] of entry) if (!INTERNAL.has(key)) out.set(key, value)
+  for (const [key, value] of entry)
+    if (!INTERNAL.has(key) && (options.expanded || !EXPANDED.has(key))) out.set(key, value)
+  const description = out.get('updateDescription')
+  if (isDoc(description) && !options.expanded) {
+    const shown = new Map(description)
+    shown.delete('disambiguatedPaths')
+    out.set('updateDescription', shown)
+  }
   const type = entry.get('operationType')
   if (type === 'update' && options.fullDocument !== 'default') {
     out.set(

@@ -1,46 +1,59 @@
 import { identical } from '../bson/compare.ts'
-import { type Doc, doc, int, isDoc, type Value } from '../bson/values.ts'
+import { type Doc, doc, Int32, int, isDoc, type Value } from '../bson/values.ts'
+import { isIndex } from '../query/path.ts'
 
-/** What an update changed, as change events tell it: dotted paths of what was set, removed and truncated. */
+/** Names of fields, and Int32 for places in arrays. */
+type Path = readonly (string | Int32)[]
+
+/**
+ * What an update changed, as change events tell it: dotted paths of what was set, removed and truncated, and the parts of
+ * those paths that could be read in two ways (`disambiguatedPaths`).
+ */
 export function updateDescription(before: Doc, after: Doc): Doc {
   const updatedFields: Doc = new Map()
   const removedFields: Value[] = []
   const truncatedArrays: Value[] = []
-  const visit = (path: string, a: Value, b: Value): void => {
+  const disambiguatedPaths: Doc = new Map()
+  const name = (path: Path): string => {
+    const text = path.map((part) => (part instanceof Int32 ? part.value : part)).join('.')
+    if (path.some(isAmbiguous)) disambiguatedPaths.set(text, [...path])
+    return text
+  }
+  const visitFields = (path: Path, a: Doc, b: Doc): void => {
+    for (const key of a.keys()) if (!b.has(key)) removedFields.push(name([...path, key]))
+    for (const [key, v] of b) {
+      if (a.has(key)) visit([...path, key], a.get(key)!, v)
+      else updatedFields.set(name([...path, key]), v)
+    }
+  }
+  const visit = (path: Path, a: Value, b: Value): void => {
     if (identical(a, b)) return
     if (isDoc(a) && isDoc(b)) {
-      for (const key of a.keys()) if (!b.has(key)) removedFields.push(join(path, key))
-      for (const [key, v] of b) {
-        if (a.has(key)) visit(join(path, key), a.get(key)!, v)
-        else updatedFields.set(join(path, key), v)
-      }
+      visitFields(path, a, b)
       return
     }
     if (Array.isArray(a) && Array.isArray(b) && b.length > 0) {
       const shared = Math.min(a.length, b.length)
       const same = a.slice(0, shared).every((v, i) => identical(v, b[i]))
       if (same && b.length < a.length) {
-        truncatedArrays.push(doc({ field: path, newSize: int(b.length) }))
+        truncatedArrays.push(doc({ field: name(path), newSize: int(b.length) }))
         return
       }
       if (b.length >= a.length) {
         b.forEach((v, i) => {
-          if (i >= a.length) updatedFields.set(join(path, String(i)), v)
-          else visit(join(path, String(i)), a[i]!, v)
+          if (i >= a.length) updatedFields.set(name([...path, int(i)]), v)
+          else visit([...path, int(i)], a[i]!, v)
         })
         return
       }
     }
-    updatedFields.set(path, b)
+    updatedFields.set(name(path), b)
   }
-  for (const key of before.keys()) if (!after.has(key)) removedFields.push(key)
-  for (const [key, v] of after) {
-    if (before.has(key)) visit(key, before.get(key)!, v)
-    else updatedFields.set(key, v)
-  }
-  return doc({ updatedFields, removedFields, truncatedArrays })
+  visitFields([], before, after)
+  return doc({ updatedFields, removedFields, truncatedArrays, disambiguatedPaths })
 }
 
-function join(path: string, key: string): string {
-  return path === '' ? key : `${path}.${key}`
+/** A field whose name looks like a place in an array, or has a dot in it. */
+function isAmbiguous(part: string | Int32): boolean {
+  return typeof part === 'string' && (isIndex(part) || part.includes('.'))
 }

@@ -200,5 +200,11 @@ function naturalSize(value: Parameters<typeof asInteger>[0]): number {
 }
 
 export const aggregateCommands: Record<string, Command> = {
-  aggregate: { fields: AGGREGATE_FIELDS, privilege, run: aggregate, inTransaction: true },
+  aggregate: {
+    fields: AGGREGATE_FIELDS,
+    privilege,
+    run: aggregate,
+    inTransaction: true,
+    readsSnapshots: true,
+  },
 }

@@ -109,6 +109,14 @@ function rename(request: Request): Doc {
   return doc({ ok: 1 })
 }
 
+const COLL_MOD_FIELDS = [
+  'index',
+  'validator',
+  'validationLevel',
+  'validationAction',
+  'changeStreamPreAndPostImages',
+]
+
 function collMod(request: Request): Doc {
   const { args, services, db } = request
   const name = collectionName(request)
@@ -123,6 +131,9 @@ function collMod(request: Request): Doc {
     if (value !== undefined) options.set(option, value)
   }
   if (!equal(options, collection.options)) services.engine.modify(collection, options)
+  const { writer, changes } = services.engine
+  const told = new Map([...args.body].filter(([key]) => COLL_MOD_FIELDS.includes(key)))
+  writer.exclusive(() => changes.defined('modify', collection, told))
   return reply.set('ok', 1)
 }
 
@@ -232,7 +243,7 @@ export const collectionCommands: Record<string, Command> = {
     run: rename,
   },
   collMod: {
-    fields: ['index', 'validator', 'validationLevel', 'validationAction', 'changeStreamPreAndPostImages'],
+    fields: COLL_MOD_FIELDS,
     privilege: on('collMod'),
     run: collMod,
   },

@@ -51,6 +51,8 @@ export interface Command {
   run(request: Request): Promise<Doc> | Doc
   /** Whether it may be part of a multi-document transaction. */
   readonly inTransaction?: boolean
+  /** Whether it takes `readConcern: snapshot` outside of transactions. */
+  readonly readsSnapshots?: boolean
 }
 
 /** Options that every command takes. */

@@ -260,7 +260,13 @@ async function distinct(request: Request): Promise<Doc> {
 }
 
 export const findCommands: Record<string, Command> = {
-  find: { fields: FIND_FIELDS, privilege: on('find'), run: runFind, inTransaction: true },
+  find: {
+    fields: FIND_FIELDS,
+    privilege: on('find'),
+    run: runFind,
+    inTransaction: true,
+    readsSnapshots: true,
+  },
   getMore: { fields: ['collection', 'batchSize'], privilege: () => 'any', run: getMore, inTransaction: true },
   killCursors: { fields: ['cursors'], privilege: () => 'any', run: killCursors, inTransaction: true },
   count: {
@@ -273,5 +279,6 @@ export const findCommands: Record<string, Command> = {
     privilege: on('find'),
     run: distinct,
     inTransaction: true,
+    readsSnapshots: true,
   },
 }

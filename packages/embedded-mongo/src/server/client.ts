@@ -3,7 +3,7 @@ import { type Action, allows, allowsServer, type Role, type ServerAction } from 
 import type { ScramConversation } from '../auth/scram.ts'
 import type { User } from '../auth/users.ts'
 import { asInteger } from '../bson/types.ts'
-import { type Doc, doc, int, isDoc } from '../bson/values.ts'
+import { type Doc, doc, int, isDoc, type Timestamp } from '../bson/values.ts'
 import {
   Args,
   type Command,
@@ -15,7 +15,7 @@ import {
 } from '../commands/command.ts'
 import { commands } from '../commands/registry.ts'
 import { checkApi } from '../commands/stable-api.ts'
-import { MongoError, notSupported } from '../errors.ts'
+import { MongoError } from '../errors.ts'
 import { Operation } from '../exec/operation.ts'
 import type { Transaction } from '../sessions/transaction.ts'
 import type { Collection } from '../storage/collection.ts'
@@ -156,7 +156,7 @@ export class Client {
       createIn: (other, collection) => this.#create(other, collection, new Map(), scope.transaction),
       create: (collection, options) => this.#create(db, collection, options, scope.transaction),
     }
-    if (!scope.transaction) return command.run(request)
+    if (!scope.transaction) return withSnapshotTime(await command.run(request), scope.snapshotTime)
     try {
       const reply = await command.run(request)
       // A statement that failed ends its transaction, also when the command as a whole answers.
@@ -181,6 +181,13 @@ export class Client {
   }
 }
 
+/** A read of a moment tells which one it was, so that later reads can name it. */
+function withSnapshotTime(reply: Doc, time: Timestamp | undefined): Doc {
+  const cursor = reply.get('cursor')
+  if (time) (isDoc(cursor) ? cursor : reply).set('atClusterTime', time)
+  return reply
+}
+
 function checkFields({ fields }: Command, message: Message, name: string): void {
   if (fields === 'any') return
   for (const key of message.body.keys()) {
@@ -202,11 +209,8 @@ function checkConcerns(body: Doc, command: Command): void {
     if (level !== undefined && !READ_LEVELS.includes(level as string)) {
       throw new MongoError('FailedToParse', `Invalid readConcern level '${String(level)}'`)
     }
-    // Outside of transactions every command reads what is committed now: a snapshot of the past cannot be given.
-    if (level === 'snapshot' && body.get('autocommit') !== false && command.inTransaction) {
-      throw notSupported("readConcern 'snapshot' outside of a transaction")
-    }
-    if (level === 'snapshot' && !command.inTransaction) {
+    const reads = body.get('autocommit') === false ? command.inTransaction : command.readsSnapshots
+    if (level === 'snapshot' && !reads) {
       throw new MongoError('InvalidOptions', 'the command does not support read concern snapshot')
     }
   }

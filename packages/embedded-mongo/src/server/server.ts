@@ -81,7 +81,7 @@ export class MongoServer {
       engine,
       users,
       cursors: new CursorStore(),
-      sessions: new Sessions(engine),
+      sessions: new Sessions(engine, clock),
       clock,
       changes,
       failPoints: options.testCommands ? new FailPoints() : undefined,

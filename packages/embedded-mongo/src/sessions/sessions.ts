@@ -1,14 +1,16 @@
 /** Sessions with their transactions. A session belongs to the user who uses it. */
-import { Binary, DateTime, type Doc, doc } from '../bson/values.ts'
+import { Binary, DateTime, type Doc, doc, isDoc, type Timestamp } from '../bson/values.ts'
 import { lsidOf } from '../commands/query-options.ts'
 import { NO_RETRY, type Retry } from '../commands/retry.ts'
 import { MongoError } from '../errors.ts'
 import type { WriteTarget } from '../exec/target.ts'
 import type { View } from '../exec/view.ts'
+import type { Clock } from '../server/clock.ts'
 import { Connection } from '../storage/connection.ts'
 import type { Engine } from '../storage/engine.ts'
 import { LockTable } from './locks.ts'
 import { RetryLog } from './retries.ts'
+import { Snapshots } from './snapshots.ts'
 import { Transaction } from './transaction.ts'
 
 /** MongoDB's transactionLifetimeLimitSeconds. */
@@ -30,6 +32,8 @@ export interface CommandScope {
   readonly target: WriteTarget
   readonly retry: Retry
   readonly transaction: Transaction | undefined
+  /** The moment that is read, for the reply of a read with `readConcern: snapshot`. */
+  readonly snapshotTime: Timestamp | undefined
 }
 
 const TRANSIENT = { labels: ['TransientTransactionError'] }
@@ -40,12 +44,14 @@ export class Sessions {
   readonly #sessions = new Map<string, SessionState>()
   readonly #spare: Connection[] = []
   readonly #retries: RetryLog
+  readonly #snapshots: Snapshots
   readonly #timer: NodeJS.Timeout
   #open = 0
   #sweptRetries = Date.now()
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, clock: Clock) {
     this.#engine = engine
+    this.#snapshots = new Snapshots(engine, clock)
     this.#retries = new RetryLog(engine)
     this.#timer = setInterval(() => this.#sweep(), 5_000)
     this.#timer.unref()
@@ -60,11 +66,15 @@ export class Sessions {
       target: this.#engine.direct,
       retry: NO_RETRY,
       transaction: undefined,
+      snapshotTime: undefined,
     }
     if (txnNumber === undefined) {
       if (body.has('startTransaction') || body.has('autocommit'))
         throw new MongoError('InvalidOptions', 'autocommit and startTransaction need a txnNumber')
-      return plain
+      const concern = body.get('readConcern')
+      if (!isDoc(concern) || concern.get('level') !== 'snapshot') return plain
+      const { view, time } = this.#snapshots.at(concern.get('atClusterTime'))
+      return { ...plain, view, snapshotTime: time }
     }
     if (typeof txnNumber !== 'bigint' || txnNumber < 0n)
       throw new MongoError('InvalidOptions', 'txnNumber must be a non-negative long')
@@ -88,7 +98,13 @@ export class Sessions {
       body.get('startTransaction') === true
         ? this.#begin(key, txnNumber, body.get('lsid') as Doc)
         : this.#current(key, txnNumber)
-    return { view: transaction.view, target: transaction, retry: NO_RETRY, transaction }
+    return {
+      view: transaction.view,
+      target: transaction,
+      retry: NO_RETRY,
+      transaction,
+      snapshotTime: undefined,
+    }
   }
 
   #state(key: string): SessionState {
@@ -239,6 +255,7 @@ export class Sessions {
 
   #sweep(): void {
     const now = Date.now()
+    this.#snapshots.sweep()
     if (now - this.#sweptRetries > SWEEP_RETRIES_MS) {
       this.#sweptRetries = now
       this.#retries.sweep()
@@ -252,6 +269,7 @@ export class Sessions {
 
   close(): void {
     clearInterval(this.#timer)
+    this.#snapshots.close()
     for (const state of this.#sessions.values()) this.#drop(state, 'aborted')
     for (const connection of this.#spare) connection.close()
   }

@@ -65,7 +65,11 @@ export class Engine {
   }
 
   create(db: string, name: string, options: Doc): Collection {
-    const collection = this.writer.exclusive(() => this.catalog.createTables(db, name, options))
+    const collection = this.writer.exclusive(() => {
+      const made = this.catalog.createTables(db, name, options)
+      this.changes.defined('create', made, doc({ idIndex: made.idIndex.spec }))
+      return made
+    })
     this.catalog.add(collection)
     return collection
   }
@@ -98,7 +102,7 @@ export class Engine {
       )
     this.writer.exclusive(() => {
       if (replaced) this.catalog.dropTables(replaced)
-      this.changes.renamed(collection, db, name)
+      this.changes.renamed(collection, db, name, replaced !== undefined)
       this.catalog.saveName(collection, db, name)
     })
     if (replaced) this.catalog.remove(replaced)
@@ -110,6 +114,8 @@ export class Engine {
   dropIndexes(collection: Collection, indexes: Index[]): void {
     this.writer.exclusive(() => {
       for (const index of indexes) this.catalog.dropIndexTable(index)
+      const told = indexes.filter((index) => index.ready).map((index) => index.spec)
+      if (told.length > 0) this.changes.defined('dropIndexes', collection, doc({ indexes: told }))
     })
     collection.indexes = collection.indexes.filter((index) => !indexes.includes(index))
   }

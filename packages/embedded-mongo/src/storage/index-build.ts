@@ -4,7 +4,7 @@
  * short is removed at the next start.
  */
 import { decode } from '../bson/decode.ts'
-import type { Doc } from '../bson/values.ts'
+import { type Doc, doc } from '../bson/values.ts'
 import { MongoError } from '../errors.ts'
 import type { Operation } from '../exec/operation.ts'
 import type { Collection } from './collection.ts'
@@ -32,6 +32,7 @@ export async function buildIndexes(
     checkPresent(engine, collection)
     writer.exclusive(() => {
       for (const index of made) catalog.markReady(index)
+      engine.changes.defined('createIndexes', collection, doc({ indexes: [...specs] }))
     })
   } catch (error) {
     // Left to the next start when the server shuts down, and to the drop when the collection is gone.
