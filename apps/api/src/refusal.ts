@@ -1,6 +1,7 @@
 import type {
   ConflictDetails,
   DraftConflictDetails,
+  FailedTest,
   InstallFailure,
   InvitationState,
   LoadError,
@@ -31,6 +32,7 @@ export interface DetailsByReason {
   LAST_OWNER: undefined
   INVITATION_OVER: { state: InvitationState }
   MAIL_FAILED: undefined
+  TESTS_FAILED: { failed: FailedTest[] }
   BAD_ORIGIN: undefined
   INTERNAL: undefined
 }

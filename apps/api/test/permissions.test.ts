@@ -94,9 +94,9 @@ describe('the permission matrix', () => {
 
   async function outcome(name: string, row: Permission, headers: Record<string, string>): Promise<string> {
     const isStream = procedures[name]?._def.type === 'subscription'
-    const [, path] = name.split('GET ')
+    const [, method = '', path] = /^(GET|POST) (.+)$/.exec(name) ?? []
     const response = path
-      ? await fetch(`${stack.lathe.url}${path.replace('<appid>', appid)}`, { headers })
+      ? await fetch(`${stack.lathe.url}${path.replace('<appid>', appid)}`, { method, headers })
       : await fetch(`${stack.lathe.url}/trpc/${name}`, {
           method: 'POST',
           headers: {

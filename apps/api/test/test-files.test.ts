@@ -196,3 +196,57 @@ test('endless', async () => {
     expect((await visit(`${url}/orders.test`)).status).toBe(404)
   })
 })
+
+describe('tests must pass to publish', () => {
+  test('where an app says so: what fails is named, and nothing is published', async () => {
+    const app = await runningApp(stack, 'gated')
+    const of = { appid: app.appid }
+    await publish(stack, app.appid, 'rate', 'export const rate = () => 2\nexport default () => rate()')
+    await stack.api.call('functions.create', {
+      ...of,
+      name: 'rate.test',
+      source: `import { test } from 'node:test'
+import { expect, request } from '@lathe/cloud/test'
+test('doubles', async () => expect(await (await request('/rate')).text()).toBe('2'))`,
+    })
+    const wrong = 'export const rate = () => 3\nexport default () => rate()'
+    await stack.api.call('cases.save', {
+      ...of,
+      functionName: 'rate',
+      name: 'is two',
+      expectations: [{ kind: 'body', body: '2' }],
+    })
+    const { testsGatePublish } = await stack.api.call('apps.update', { ...of, testsGatePublish: true })
+    expect(testsGatePublish).toBe(true)
+    await expect(publish(stack, app.appid, 'rate', wrong)).rejects.toMatchObject({
+      reason: 'TESTS_FAILED',
+      details: {
+        failed: expect.arrayContaining([
+          expect.objectContaining({ owner: 'rate', name: 'is two', caseId: expect.any(String) }),
+          expect.objectContaining({ owner: 'rate.test', name: 'doubles', place: expect.anything() }),
+        ]),
+      },
+    })
+    expect((await visit(`${app.url}/rate`)).text).toBe('2')
+    await expect(
+      publish(stack, app.appid, 'rate', '// two\nexport const rate = () => 2\nexport default () => rate()'),
+    ).resolves.toMatchObject({ revision: 2 })
+    await stack.api.call('apps.update', { ...of, testsGatePublish: false })
+    await expect(publish(stack, app.appid, 'rate', wrong)).resolves.toMatchObject({ revision: 3 })
+
+    const ask = (query: string) =>
+      fetch(`${stack.lathe.url}/api/apps/${app.appid}/tests${query}`, {
+        method: 'POST',
+        headers: stack.api.headers,
+      })
+    const failing = await ask('?format=junit&target=live')
+    expect(failing.status).toBe(422)
+    const xml = await failing.text()
+    expect(xml).toContain('<testsuites name="Lathe" tests="2" failures="2"')
+    expect(xml).toContain('<testcase classname="rate.test" name="doubles"')
+    await publish(stack, app.appid, 'rate', 'export const rate = () => 2\nexport default () => rate()')
+    const passing = await ask('')
+    expect(passing.status).toBe(200)
+    expect(await passing.json()).toMatchObject({ passed: true, counts: { passed: 2, failed: 0 } })
+  })
+})

@@ -26,6 +26,7 @@ export const reasonSchema = z.enum([
   'LAST_OWNER', // the team would be without an owner
   'INVITATION_OVER', // details: { state: InvitationState }
   'MAIL_FAILED', // the mail server did not take the message
+  'TESTS_FAILED', // details: { failed: FailedTest[] }: the app publishes only what its tests pass
   'BAD_ORIGIN',
   'INTERNAL',
 ])

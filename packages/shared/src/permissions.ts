@@ -40,6 +40,7 @@ export const permissions = {
   'apps.create': team('developer'),
   'apps.get': app('viewer'),
   'apps.rename': app('developer'),
+  'apps.update': app('admin'),
   'apps.start': app('developer'),
   'apps.stop': app('developer'),
   'apps.restart': app('developer'),
@@ -152,6 +153,7 @@ export const permissions = {
   'triggers.delete': app('developer'),
 
   'GET /api/apps/<appid>/types': app('viewer'),
+  'POST /api/apps/<appid>/tests': app('developer'),
   'GET /api/metrics': account('read'),
 } satisfies Record<string, Permission>
 export type PermissionName = keyof typeof permissions

@@ -94,6 +94,17 @@ export interface FunctionCoverage {
   uncovered: [from: number, to: number][]
 }
 
+/** A failed test, as a refused publish names it. */
+export interface FailedTest {
+  /** Of a case; null for a test of a file. */
+  caseId: string | null
+  /** The case's function, or the file of tests. */
+  owner: string
+  name: string
+  message: string
+  place: { file: string; line: number; column: number } | null
+}
+
 export interface TestCounts {
   passed: number
   failed: number

@@ -48,6 +48,8 @@ export const appViewSchema = z.object({
   /** Walls in force around the runtime, e.g. ['permission']; empty while it is not running. */
   isolation: z.array(z.string()),
   replicas: z.object({ live: z.number().int(), total: z.number().int() }),
+  /** Whether functions can be published only when the tests that this affects pass. */
+  testsGatePublish: z.boolean(),
   createdAt: date,
 })
 export type AppView = z.infer<typeof appViewSchema>
@@ -178,6 +180,7 @@ export const inputs = {
   app: z.object({ appid: appidSchema }),
   appsList: z.object({ teamId: z.string().optional() }).optional(),
   appsCreate: z.object({ name: appNameSchema, teamId: z.string().optional() }),
+  appsUpdate: z.object({ appid: appidSchema, testsGatePublish: z.boolean().optional() }),
   appsRename: z.object({ appid: appidSchema, name: appNameSchema }),
   appsDelete: z.object({ appid: appidSchema, confirmName: z.string() }),
   function: z.object({ appid: appidSchema, name: functionNameSchema }),

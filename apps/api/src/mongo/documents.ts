@@ -23,6 +23,8 @@ export interface AppDoc {
   /** Password of the app's own database user, sealed. */
   databasePassword: string
   functionCount: number
+  /** Absent counts as false. */
+  testsGatePublish?: boolean
   lastPublish: { at: Date; by: string; functionName: string; revision: number } | null
   createdAt: Date
   createdBy: string

@@ -7,6 +7,7 @@ import { renameApp } from '../services/apps/rename.ts'
 import { restartApp } from '../services/apps/restart.ts'
 import { startApp } from '../services/apps/start.ts'
 import { stopApp } from '../services/apps/stop.ts'
+import { updateApp } from '../services/apps/update.ts'
 import { procedure, router } from '../trpc/trpc.ts'
 
 export const appsRouter = router({
@@ -14,6 +15,7 @@ export const appsRouter = router({
   get: procedure.input(inputs.app).query(({ ctx, input }) => getApp(ctx, input)),
   create: procedure.input(inputs.appsCreate).mutation(({ ctx, input }) => createApp(ctx, input)),
   rename: procedure.input(inputs.appsRename).mutation(({ ctx, input }) => renameApp(ctx, input)),
+  update: procedure.input(inputs.appsUpdate).mutation(({ ctx, input }) => updateApp(ctx, input)),
   start: procedure.input(inputs.app).mutation(({ ctx, input }) => startApp(ctx, input)),
   stop: procedure.input(inputs.app).mutation(({ ctx, input }) => stopApp(ctx, input)),
   restart: procedure.input(inputs.app).mutation(({ ctx, input }) => restartApp(ctx, input)),

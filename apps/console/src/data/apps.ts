@@ -49,6 +49,10 @@ export function useRenameApp() {
   return useMutation(trpc.apps.rename.mutationOptions({ onSuccess: remember }))
 }
 
+export function useUpdateApp() {
+  return useMutation(trpc.apps.update.mutationOptions({ onSuccess: remember }))
+}
+
 export function useStartApp() {
   return useMutation(trpc.apps.start.mutationOptions({ onSuccess: remember }))
 }

@@ -1,4 +1,11 @@
-import type { ConflictDetails, DraftConflictDetails, LoadError, Marker, Reason } from '@lathe/shared'
+import type {
+  ConflictDetails,
+  DraftConflictDetails,
+  FailedTest,
+  LoadError,
+  Marker,
+  Reason,
+} from '@lathe/shared'
 import { TRPCClientError } from '@trpc/client'
 import { activeLocale, type MessageId, t } from '../i18n/i18n.ts'
 
@@ -48,6 +55,11 @@ export function loadErrorsOf(error: unknown): LoadError[] {
   return detailsOf<{ errors: LoadError[] }>(error, 'LOAD_ERROR')?.errors ?? []
 }
 
+/** The tests that a refused publish names. */
+export function failedTestsOf(error: unknown): FailedTest[] {
+  return detailsOf<{ failed: FailedTest[] }>(error, 'TESTS_FAILED')?.failed ?? []
+}
+
 /** What an input was refused for, one by one; the texts are the API's own, in English. */
 export function issuesOf(error: unknown): string[] {
   const issues = detailsOf<{ issues: { message: string }[] }>(error, 'INVALID_INPUT')?.issues
@@ -77,6 +89,7 @@ const texts: Partial<Record<Reason, MessageId>> = {
   LAST_OWNER: 'error.lastOwner',
   INVITATION_OVER: 'error.invitationOver',
   MAIL_FAILED: 'error.mail',
+  TESTS_FAILED: 'error.tests',
   BAD_ORIGIN: 'error.origin',
   INTERNAL: 'error.internal',
 }

@@ -5,7 +5,9 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { runCommand, useCommand } from '../commands/registry.ts'
 import { commandRows } from '../commands/table.ts'
 import { ErrorView } from '../components/error-view.tsx'
+import { failedTestsOf } from '../data/errors.ts'
 import { functionQuery } from '../data/functions.ts'
+import { onlyFailed, startTests } from '../features/tests/run-tests.ts'
 import { EditorSkeleton } from '../features/workspace/editor-skeleton.tsx'
 import { PublishBar } from '../features/workspace/publish-bar.tsx'
 import { t } from '../i18n/i18n.ts'
@@ -82,7 +84,12 @@ export function EditorArea({ appid, name }: { appid: string; name: string }) {
 
   useCommand('function.publish', () => {
     void publish(appid, name).then(() => {
-      if (useDrafts.getState().publish[name]?.kind === 'refused') workspaceActions.showDrawer('problems')
+      const state = useDrafts.getState().publish[name]
+      if (state?.kind !== 'refused') return
+      const failed = failedTestsOf(state.error)
+      workspaceActions.showDrawer(failed.length > 0 ? 'tests' : 'problems')
+      // The same tests again, to be seen one by one.
+      if (failed.length > 0) void startTests(appid, onlyFailed(failed))
     })
   })
   useCommand('draft.save', () => {

@@ -24,6 +24,7 @@ export function appView(context: Context, app: AppDoc): AppView {
     lastPublish: lastPublish ? { ...lastPublish, at: lastPublish.at.toISOString() } : null,
     isolation: ready[0]?.isolation ?? [],
     replicas: { live: ready.length, total: Math.max(isWanted ? 1 : 0, ready.length) },
+    testsGatePublish: app.testsGatePublish ?? false,
     createdAt: app.createdAt.toISOString(),
   }
 }

@@ -8,6 +8,7 @@ import type { Mongo } from '../../mongo/mongo.ts'
 import { notFound, Refusal } from '../../refusal.ts'
 import type { SignedRequest } from '../../request-context.ts'
 import { livingAppOf } from '../apps/scope.ts'
+import { requirePassingTests } from '../tests/gate.ts'
 import { changeLive, msToLive } from './change-live.ts'
 import { conflict } from './conflict.ts'
 import { draftConflict, isOvertaken } from './draft-conflict.ts'
@@ -52,6 +53,8 @@ export async function publishMany(
     const publication = { source, baseRevision: given.baseRevision, note, draftOf: caller.userId }
     parts.push({ found, publication, compiled: await compiledPart(found.name, source) })
   }
+  const sources = new Map(parts.map(({ found, publication }) => [found.name, publication.source]))
+  await requirePassingTests(context, app, sources)
   await whenRuntimeReady(context, app)
   return channels.exclusive(appid, async () => {
     const publishId = randomUUID()

@@ -2,6 +2,7 @@ import type { editingInputs, PublishResult } from '@lathe/shared'
 import type { z } from 'zod'
 import type { SignedRequest } from '../../request-context.ts'
 import { livingAppOf } from '../apps/scope.ts'
+import { requirePassingTests } from '../tests/gate.ts'
 import { draftConflict, isOvertaken } from './draft-conflict.ts'
 import { publishSource } from './publish-source.ts'
 import { functionOf, refuseTestFile } from './scope.ts'
@@ -16,6 +17,9 @@ export async function publishFunction(
   const found = await functionOf(request.context.mongo, appid, name)
   const source = given.source ?? found.draft.source
   if (isOvertaken(found.draft, source, given)) throw draftConflict(found, source)
+  if (found.liveRevision === baseRevision) {
+    await requirePassingTests(request.context, app, new Map([[name, source]]))
+  }
   return publishSource(request, app, found, {
     source,
     baseRevision,

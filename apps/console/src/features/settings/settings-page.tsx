@@ -13,6 +13,7 @@ import { appQuery, useRenameApp, useRestartApp, useStartApp, useStopApp } from '
 import { t } from '../../i18n/i18n.ts'
 import { formatDateTime } from '../../lib/format.ts'
 import { DeleteAppDialog } from './delete-app-dialog.tsx'
+import { TestsSection } from './tests-section.tsx'
 
 const route = getRouteApi('/_signed/apps/$appid/settings')
 
@@ -43,6 +44,7 @@ function Sections({ app }: { app: AppView }) {
           <Fact label={t('settings.created')} value={formatDateTime(app.createdAt)} />
         </dl>
       </Section>
+      <TestsSection app={app} />
       <Section title={t('settings.danger')} text={t('settings.dangerText')}>
         <Button look="danger" onClick={() => setDeleting(true)}>
           {t('settings.delete')}
@@ -53,7 +55,7 @@ function Sections({ app }: { app: AppView }) {
   )
 }
 
-function Section({ title, text, children }: { title: string; text: string; children: ReactNode }) {
+export function Section({ title, text, children }: { title: string; text: string; children: ReactNode }) {
   return (
     <section className="grid grid-cols-[200px_1fr] gap-x-8 gap-y-3 border-t border-line py-6 max-wide:grid-cols-1">
       <div>

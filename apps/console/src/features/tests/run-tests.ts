@@ -1,4 +1,4 @@
-import type { TestEvent, testInputs } from '@lathe/shared'
+import type { FailedTest, TestEvent, testInputs } from '@lathe/shared'
 import type { z } from 'zod'
 import { errorText } from '../../data/errors.ts'
 import { api } from '../../data/trpc.ts'
@@ -103,5 +103,14 @@ export function failedOnly(view: TestsView = noTests): NonNullable<Only> {
       const isBroken = results.some(({ id }) => id.startsWith('file:'))
       return isBroken ? { name } : { name, tests: results.map(({ id }) => fullName(view, name, id)) }
     }),
+  }
+}
+
+/** The tests that a refused publish names. */
+export function onlyFailed(failed: FailedTest[]): NonNullable<Only> {
+  const files = new Set(failed.flatMap(({ caseId, owner }) => (caseId === null && owner ? [owner] : [])))
+  return {
+    cases: failed.flatMap(({ caseId }) => (caseId === null ? [] : [caseId])),
+    files: [...files].map((name) => ({ name })),
   }
 }

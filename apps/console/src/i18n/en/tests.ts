@@ -67,4 +67,11 @@ export const tests = {
   'tests.value': 'Value',
   'tests.watch': 'Watch',
   'tests.watchHint': 'After each save, run the tests that the change affects',
+
+  'error.tests': 'Tests fail with this change, and this app publishes only what passes.',
+  'settings.tests': 'Tests',
+  'settings.testsGate': 'Tests must pass to publish',
+  'settings.testsGateHint':
+    'Before a publish the cases of the function and the files of tests that it affects run. When one fails, nothing is published.',
+  'settings.testsText': 'For a CI job: this command ends with an error when a test fails.',
 } as const

@@ -68,4 +68,10 @@ export const tests: Messages<typeof en> = {
   'tests.value': '值',
   'tests.watch': '监视',
   'tests.watchHint': '每次保存后运行受影响的测试',
+
+  'error.tests': '此更改使测试失败，而此应用只发布通过测试的内容。',
+  'settings.tests': '测试',
+  'settings.testsGate': '测试通过才能发布',
+  'settings.testsGateHint': '发布前会运行该函数的用例和受影响的测试文件。有一个失败，就不会发布。',
+  'settings.testsText': '用于 CI：有测试失败时，此命令以错误结束。',
 }
