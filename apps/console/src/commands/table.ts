@@ -20,6 +20,7 @@ export const commands = {
   'run.live': { title: 'run.live' },
   'run.cancel': { title: 'action.cancelRun' },
   'draft.save': { title: 'command.save', keys: 'Mod+S', editor: true },
+  'editor.organizeImports': { title: 'command.organizeImports', keys: 'Shift+Alt+O', editor: true },
   'function.publish': { title: 'action.publish', keys: 'Mod+Shift+Enter', editor: true },
   'function.new': { title: 'functions.new' },
   'function.rename': { title: 'functions.rename' },

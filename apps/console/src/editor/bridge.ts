@@ -1,4 +1,5 @@
 import { type Problem, useEditorBridge } from '../stores/editor-bridge.ts'
+import { check } from './language/check.ts'
 import { languageState, onLanguageState } from './language/service.ts'
 import { showRuntimeError, showServerMarkers } from './markers.ts'
 import { closeFunction, dropFunction, nameOf, openFunction, openFunctions } from './models.ts'
@@ -12,6 +13,7 @@ export function connectBridge(): () => void {
     textOf: (name) => openFunction(name)?.model.getValue(),
     flush: async (name) => openFunction(name)?.queue.flush(),
     flushAll: async () => void (await Promise.all([...openFunctions()].map(({ queue }) => queue.flush()))),
+    check,
     closed: closeFunction,
     dropped: dropFunction,
     showErrors: (name, { markers, loadErrors, thrown }) => {

@@ -15,17 +15,26 @@ import { useTheme } from '../lib/use-theme.ts'
 import { useDrafts } from '../stores/drafts.ts'
 import { useEditorBridge } from '../stores/editor-bridge.ts'
 import { usePreferences } from '../stores/preferences.ts'
+import { useReview } from '../stores/review.ts'
 import { workspaceActions } from '../stores/workspace.ts'
 import { connectBridge } from './bridge.ts'
 import { followImports } from './imported.ts'
 import { followPackageTypes } from './package-types.ts'
 import './language/service.ts'
+import './language/completions.ts'
+import './language/fixes.ts'
+import './language/navigation.ts'
+import './language/rename.ts'
+import { organizeImports } from './language/fixes.ts'
 import { ensureModel, enterApp, openFunction, uriOf } from './models.ts'
 import type { monaco } from './monaco.ts'
 import { publish, reviewConflict, undoPublish } from './publish.ts'
 import { applyEditorTheme, editorTheme } from './theme.ts'
+import { followWholeApp } from './whole-app.ts'
 
 const MergeDialog = lazy(() => import('./merge-dialog.tsx').then((m) => ({ default: m.MergeDialog })))
+const ReviewDialog = lazy(() => import('./review-dialog.tsx').then((m) => ({ default: m.ReviewDialog })))
+const LibraryDialog = lazy(() => import('./library-dialog.tsx').then((m) => ({ default: m.LibraryDialog })))
 const CompareDialog = lazy(() => import('./compare-dialog.tsx').then((m) => ({ default: m.CompareDialog })))
 
 type CodeEditor = ReturnType<typeof monaco.editor.create>
@@ -40,6 +49,8 @@ export function EditorArea({ appid, name }: { appid: string; name: string }) {
   const [editor, setEditor] = useState<CodeEditor | null>(null)
   const [comparing, setComparing] = useState(false)
   const merging = useDrafts((s) => s.merge !== null)
+  const reviewing = useReview((s) => s.review !== null)
+  const library = useEditorBridge((s) => s.library !== null)
   const theme = useTheme()
   const { fontSize, wordWrap, minimap, formatOnSave } = usePreferences()
   const { line, column } = useSearch({ strict: false })
@@ -56,6 +67,7 @@ export function EditorArea({ appid, name }: { appid: string; name: string }) {
     return () => removeEventListener('focus', look)
   }, [refetch])
   useEffect(() => followImports(appid), [appid])
+  useEffect(() => followWholeApp(appid), [appid])
   useEffect(() => followPackageTypes(appid), [appid])
   // After the shell's own effect has put the theme on the document.
   useEffect(() => {
@@ -101,6 +113,14 @@ export function EditorArea({ appid, name }: { appid: string; name: string }) {
       await openFunction(name)?.queue.flush()
     })()
   })
+  useCommand(
+    'editor.organizeImports',
+    () => {
+      const model = openFunction(name)?.model
+      if (model) void organizeImports(model)
+    },
+    shown === name,
+  )
   useCommand('function.compare', () => setComparing(true), shown === name && openFunction(name)?.live != null)
 
   if (fn.error && !fn.data) {
@@ -172,6 +192,8 @@ export function EditorArea({ appid, name }: { appid: string; name: string }) {
       </div>
       <Suspense>
         {merging && <MergeDialog />}
+        {reviewing && <ReviewDialog />}
+        {library && <LibraryDialog />}
         {comparing && <CompareDialog name={name} onClose={() => setComparing(false)} />}
       </Suspense>
     </div>

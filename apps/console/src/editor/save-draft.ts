@@ -19,7 +19,9 @@ export async function saveDraft(
     window: WINDOW,
   })
   queryClient.setQueryData(trpc.functions.list.queryKey({ appid }), (list) =>
-    list?.map((fn) => (fn.name === name ? { ...fn, draftDiffers: saved.draftDiffers } : fn)),
+    list?.map((fn) =>
+      fn.name === name ? { ...fn, draftDiffers: saved.draftDiffers, updatedAt: saved.updatedAt } : fn,
+    ),
   )
   queryClient.setQueryData(
     trpc.functions.get.queryKey({ appid, name }),

@@ -16,6 +16,12 @@ interface Bridge {
   language: 'starting' | 'ready'
   cursor: { line: number; column: number }
   problems: Problem[]
+  /** Declarations of a package that are shown; null = none. */
+  library: { uri: string; line: number; column: number } | null
+  /** Shows a place in a function: the workspace's to do. */
+  open: (place: { name: string; line: number; column: number }) => void
+  /** Type and syntax errors of these functions, or of all of the app's, open or not. */
+  check: (names: string[] | null) => Promise<Problem[]>
   /** The text as it stands in the editor; undefined while it is not open there. */
   textOf: (name: string) => string | undefined
   /** Saves what is not yet saved. */
@@ -39,6 +45,9 @@ export const useEditorBridge = create<Bridge>()(() => ({
   language: 'starting',
   cursor: { line: 1, column: 1 },
   problems: [],
+  library: null,
+  open: () => {},
+  check: async () => [],
   textOf: () => undefined,
   flush: async () => {},
   flushAll: async () => {},

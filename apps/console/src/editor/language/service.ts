@@ -1,5 +1,6 @@
 import { monaco } from '../monaco.ts'
 import { type Diagnostic, messageOf, packageTrouble } from './diagnostics.ts'
+import type { FunctionWorkerApi } from './worker-api.ts'
 
 /**
  * The TypeScript language service in the browser. Kept behind these few functions, so that one on the server can
@@ -47,7 +48,16 @@ defaults.setCompilerOptions({
 })
 defaults.setEagerModelSync(true)
 // Our own diagnostics (below) know which packages have no types here; Monaco's adapter does not.
-defaults.setModeConfiguration({ ...defaults.modeConfiguration, diagnostics: false })
+// And our own providers ask more of the worker: auto-imports, the functions that are not open, edits of several.
+defaults.setModeConfiguration({
+  ...defaults.modeConfiguration,
+  diagnostics: false,
+  completionItems: false,
+  definitions: false,
+  references: false,
+  rename: false,
+  codeActions: false,
+})
 
 const OWNER = 'typescript'
 const REST_MS = 300
@@ -107,6 +117,12 @@ async function registered(): Promise<GetWorker> {
   }
 }
 
+/** The worker, with the models that it needs in place. */
+export async function functionWorker(): Promise<FunctionWorkerApi> {
+  const getWorker = await registered()
+  return (await getWorker()) as unknown as FunctionWorkerApi
+}
+
 function toMarker(model: Model, d: Diagnostic) {
   const from = model.getPositionAt(d.start ?? 0)
   const to = model.getPositionAt((d.start ?? 0) + (d.length ?? 1))
@@ -133,7 +149,7 @@ function toMarker(model: Model, d: Diagnostic) {
 }
 
 function watch(model: Model): void {
-  if (model.getLanguageId() !== 'typescript' || model.uri.scheme !== 'file') return
+  if (!isFunction(model)) return
   schedule(model, 0)
   // A function that was missing until now may be what others import.
   recheckOthers(model)
@@ -143,9 +159,14 @@ function watch(model: Model): void {
   })
 }
 
+/** Declarations of packages are models too once somebody has looked at them. */
+function isFunction(model: Model): boolean {
+  return model.uri.scheme === 'file' && model.uri.path.startsWith('/app/')
+}
+
 function recheckOthers(changed: Model): void {
   for (const model of monaco.editor.getModels()) {
-    if (model !== changed && model.uri.scheme === 'file' && /\bfrom\s*['"](@\/|\.)/.test(model.getValue())) {
+    if (model !== changed && isFunction(model) && /\bfrom\s*['"](@\/|\.)/.test(model.getValue())) {
       schedule(model, REST_MS * 2)
     }
   }
@@ -154,7 +175,7 @@ function recheckOthers(changed: Model): void {
 /** Checks every open function again: what they import may have other types now. */
 export function recheckAll(): void {
   for (const model of monaco.editor.getModels()) {
-    if (model.getLanguageId() === 'typescript' && model.uri.scheme === 'file') schedule(model, 0)
+    if (isFunction(model)) schedule(model, 0)
   }
 }
 

@@ -2,9 +2,9 @@ import { packUrls } from 'virtual:type-packs'
 import {
   initialize,
   type MirrorContext,
-  TypeScriptWorker,
   type WorkerData,
 } from 'monaco-editor/languages/features/typescript/ts.worker'
+import { FunctionLanguageWorker } from './function-worker.ts'
 import { INSTALLED_MARK, PackFiles } from './pack-files.ts'
 
 /**
@@ -40,7 +40,7 @@ function readInstalled(extraLibs: object): void {
  * Monaco's TypeScript worker with packages' types behind its file system. They are not root files: the program has
  * only those that it reaches, and a pack is fetched when the first import asks for it.
  */
-class FunctionWorker extends TypeScriptWorker {
+class FunctionWorker extends FunctionLanguageWorker {
   constructor(context: MirrorContext, data: WorkerData) {
     super(context, data)
     // Every function uses these two: read them before the first program is built.
@@ -62,13 +62,10 @@ class FunctionWorker extends TypeScriptWorker {
     return super.getScriptVersion(fileName) || packs.version(fileName)
   }
 
-  override fileExists(path: string): boolean {
-    return super.fileExists(path)
-  }
-
   directoryExists(path: string): boolean {
     return (
       packs.hasDirectory(path) ||
+      this.app.hasDirectory(path) ||
       this._context.getMirrorModels().some((m) => m.uri.toString().startsWith(`${path}/`))
     )
   }

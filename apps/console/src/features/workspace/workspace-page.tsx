@@ -2,7 +2,7 @@ import { isTestFile } from '@lathe/shared'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { UploadCloud } from 'lucide-react'
-import { useEffect, useMemo } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { canRun, runCommand, useCommand } from '../../commands/registry.ts'
 import { keysOf } from '../../commands/table.ts'
 import { TopActions } from '../../components/shell/top-bar.tsx'
@@ -87,6 +87,11 @@ export function WorkspacePage() {
     gone,
     jump: (place: Place) => open(place.name, place),
   }
+  const jump = useRef(view.jump)
+  useEffect(() => {
+    jump.current = view.jump
+  })
+  useEffect(() => useEditorBridge.setState({ open: (place) => jump.current(place) }), [])
   const keys = keysOf('function.publish')
   return (
     <main className="flex h-full flex-col">

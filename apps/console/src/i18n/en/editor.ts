@@ -76,6 +76,16 @@ export const editor = {
   'presence.youEdit': 'You are editing this in another window',
   'presence.youLook': 'You have this open in another window',
 
+  'library.text': 'Declarations of a package, to be read.',
+
+  'review.after': 'After',
+  'review.apply': '{n|Change one function|Change # functions}',
+  'review.before': 'Before',
+  'review.functions': 'Functions that change',
+  'review.include': 'Change {name}',
+  'review.renameTitle': 'Rename {from} to {to}',
+  'review.text': 'What is agreed to becomes drafts. Nothing is published.',
+
   'publish.live': 'r{revision} live in {ms} ms on {replicas}',
   'publish.noRuntime': 'r{revision} is published; no runtime is up to answer',
   'publish.refused': 'Not published',

@@ -22,6 +22,7 @@ export const shell = {
   'command.copyUrl': 'Copy the function’s address',
   'command.drawer': 'Toggle bottom drawer',
   'command.help': 'Keyboard shortcuts',
+  'command.organizeImports': 'Organize imports',
   'command.palette': 'Command palette',
   'command.problems': 'Show problems',
   'command.quickOpen': 'Open function',

@@ -78,6 +78,16 @@ export const editor: Messages<typeof en> = {
   'presence.youEdit': '你正在另一个窗口中编辑',
   'presence.youLook': '你在另一个窗口中打开了此函数',
 
+  'library.text': '软件包的类型声明，仅供阅读。',
+
+  'review.after': '更改后',
+  'review.apply': '{n|更改 1 个函数|更改 # 个函数}',
+  'review.before': '更改前',
+  'review.functions': '将更改的函数',
+  'review.include': '更改 {name}',
+  'review.renameTitle': '将 {from} 重命名为 {to}',
+  'review.text': '确认的内容会写入草稿，不会发布。',
+
   'publish.live': 'r{revision} 已上线，用时 {ms} ms，{replicas}',
   'publish.noRuntime': 'r{revision} 已发布；没有运行时在线',
   'publish.refused': '未发布',

@@ -25,6 +25,7 @@ export const shell: Messages<typeof en> = {
   'command.copyUrl': '复制函数地址',
   'command.drawer': '显示或隐藏底部面板',
   'command.help': '键盘快捷键',
+  'command.organizeImports': '整理导入',
   'command.palette': '命令面板',
   'command.problems': '显示问题',
   'command.quickOpen': '打开函数',

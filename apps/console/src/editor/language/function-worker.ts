@@ -1,0 +1,216 @@
+import {
+  type ExportMap,
+  type LanguageService,
+  type MirrorContext,
+  TypeScriptWorker,
+  type ts,
+  type WorkerData,
+} from 'monaco-editor/languages/features/typescript/ts.worker'
+import { type AppFile, AppFiles } from './app-files.ts'
+import type { Diagnostic } from './diagnostics.ts'
+import type {
+  Completion,
+  CompletionDetails,
+  FileEdits,
+  FileProblems,
+  Fix,
+  FunctionWorkerApi,
+  Place,
+  RenameAnswer,
+} from './worker-api.ts'
+
+/** Imports of functions are written `@/users/util`; auto-imports reach everything that the program knows. */
+const PREFERENCES = {
+  includeCompletionsForModuleExports: true,
+  includeCompletionsWithInsertText: true,
+  importModuleSpecifierPreference: 'non-relative',
+  importModuleSpecifierEnding: 'minimal',
+  quotePreference: 'single',
+  providePrefixAndSuffixTextForRename: true,
+  allowRenameOfImportPath: false,
+} as const
+
+const FORMAT = {
+  indentSize: 2,
+  tabSize: 2,
+  convertTabsToSpaces: true,
+  newLineCharacter: '\n',
+  insertSpaceAfterOpeningAndBeforeClosingNonemptyBraces: true,
+  semicolons: 'remove',
+} as const
+
+const IN_APP = /^file:\/\/\/app\//
+
+/** Monaco's worker with the questions that its own adapters do not ask, over the whole app. */
+export class FunctionLanguageWorker extends TypeScriptWorker implements FunctionWorkerApi {
+  protected readonly app = new AppFiles()
+  #exportMap: ExportMap | null = null
+  #exportMapOf = ''
+  #program: unknown
+
+  constructor(context: MirrorContext, data: WorkerData) {
+    super(context, data)
+  }
+
+  protected get service(): LanguageService {
+    return this.getLanguageService()
+  }
+
+  /**
+   * TypeScript asks its host for this under this name: without it, every completion would look through the exports of
+   * the whole program again.
+   */
+  getCachedExportInfoMap(): unknown {
+    const { ts } = globalThis as unknown as { ts: ts }
+    this.#exportMap ??= ts.createCacheableExportInfoMap({
+      getCurrentProgram: () => this.service.getProgram(),
+      getPackageJsonAutoImportProvider: () => undefined,
+      getGlobalTypingsCacheLocation: () => undefined,
+    })
+    return this.#exportMap
+  }
+
+  async updateAppFiles(changed: AppFile[], gone: string[]): Promise<void> {
+    this.app.update(changed, gone)
+  }
+
+  override getScriptFileNames(): string[] {
+    const models = super.getScriptFileNames()
+    const known = new Set(models)
+    return models.concat(this.app.names().filter((name) => !known.has(name)))
+  }
+
+  override _getScriptText(fileName: string): string | undefined {
+    return super._getScriptText(fileName) ?? this.app.text(fileName)
+  }
+
+  override getScriptVersion(fileName: string): string {
+    return super.getScriptVersion(fileName) || this.app.version(fileName)
+  }
+
+  async completions(fileName: string, offset: number): Promise<Completion[]> {
+    this.#renewExportMap(fileName)
+    const found = this.service.getCompletionsAtPosition(fileName, offset, PREFERENCES)
+    return (found?.entries ?? []).map((entry) => ({
+      name: entry.name,
+      kind: entry.kind,
+      sortText: entry.sortText,
+      deprecated: /\bdeprecated\b/.test(entry.kindModifiers ?? ''),
+      ...(entry.insertText === undefined ? {} : { insertText: entry.insertText }),
+      ...(entry.replacementSpan ? { span: entry.replacementSpan } : {}),
+      ...(entry.source === undefined ? {} : { source: entry.source }),
+      ...(entry.data === undefined ? {} : { data: entry.data }),
+    }))
+  }
+
+  /** The kept exports are right as long as no other file changed; their symbols belong to one program each. */
+  #renewExportMap(current: string): void {
+    const others = this.getScriptFileNames().filter((name) => name !== current)
+    const key = others.map((name) => name + this.getScriptVersion(name)).join()
+    if (key !== this.#exportMapOf) this.#exportMap = null
+    this.#exportMapOf = key
+    const program = this.service.getProgram()
+    if (program !== this.#program) this.#exportMap?.releaseSymbols()
+    this.#program = program
+  }
+
+  async completionDetails(
+    fileName: string,
+    offset: number,
+    { name, source, data }: Completion,
+  ): Promise<CompletionDetails | null> {
+    const { service } = this
+    const found = service.getCompletionEntryDetails(fileName, offset, name, FORMAT, source, PREFERENCES, data)
+    if (!found) return null
+    const edits = (found.codeActions ?? []).flatMap(({ changes }) => changes)
+    const imports = edits.filter((one) => one.fileName === fileName).flatMap(({ textChanges }) => textChanges)
+    return {
+      signature: textOf(found.displayParts),
+      documentation: textOf(found.documentation),
+      edits: imports.map(({ span, newText }) => ({ span, newText })),
+    }
+  }
+
+  async definitions(fileName: string, offset: number): Promise<Place[]> {
+    return (this.service.getDefinitionAtPosition(fileName, offset) ?? []).map(placeOf)
+  }
+
+  async references(fileName: string, offset: number): Promise<Place[]> {
+    return (this.service.getReferencesAtPosition(fileName, offset) ?? []).map(placeOf)
+  }
+
+  async rename(fileName: string, offset: number): Promise<RenameAnswer> {
+    const info = this.service.getRenameInfo(fileName, offset, PREFERENCES)
+    if (!info.canRename) return { refused: info.localizedErrorMessage }
+    const found = this.service.findRenameLocations(fileName, offset, false, false, PREFERENCES) ?? []
+    if (found.some((one) => !IN_APP.test(one.fileName))) return { refused: 'It belongs to a package.' }
+    return {
+      name: info.displayName,
+      at: info.triggerSpan,
+      places: found.map((one) => ({
+        ...placeOf(one),
+        prefix: one.prefixText ?? '',
+        suffix: one.suffixText ?? '',
+      })),
+    }
+  }
+
+  async fixes(fileName: string, from: number, to: number, codes: number[]): Promise<Fix[]> {
+    const found = this.service.getCodeFixesAtPosition(fileName, from, to, codes, FORMAT, PREFERENCES)
+    return found
+      .filter(({ changes }) => changes.every((one) => !one.isNewFile && IN_APP.test(one.fileName)))
+      .map(({ description, fixName, changes }) => ({
+        title: description,
+        preferred: fixName === 'import' || fixName === 'spelling',
+        edits: changes.map(editsOf),
+      }))
+  }
+
+  async organizeImports(fileName: string): Promise<FileEdits[]> {
+    return this.service.organizeImports({ type: 'file', fileName }, FORMAT, PREFERENCES).map(editsOf)
+  }
+
+  async moveEdits(from: string, to: string): Promise<FileEdits[]> {
+    return this.service
+      .getEditsForFileRename(from, to, FORMAT, PREFERENCES)
+      .filter((one) => IN_APP.test(one.fileName))
+      .map(editsOf)
+  }
+
+  async problems(fileNames: string[] | null): Promise<FileProblems[]> {
+    const wanted = fileNames ?? this.getScriptFileNames().filter((name) => IN_APP.test(name))
+    return wanted
+      .filter((fileName) => this._getScriptText(fileName) !== undefined)
+      .map((fileName) => ({
+        fileName,
+        diagnostics: TypeScriptWorker.clearFiles([
+          ...this.service.getSyntacticDiagnostics(fileName),
+          ...this.service.getSemanticDiagnostics(fileName),
+        ]) as Diagnostic[],
+      }))
+  }
+}
+
+function textOf(parts: { text: string }[] | undefined): string {
+  return (parts ?? []).map(({ text }) => text).join('')
+}
+
+function placeOf({ fileName, textSpan }: { fileName: string; textSpan: Place['span'] }): Place {
+  return { fileName, span: { start: textSpan.start, length: textSpan.length } }
+}
+
+function editsOf({
+  fileName,
+  textChanges,
+}: {
+  fileName: string
+  textChanges: readonly FileEdits['changes'][number][]
+}) {
+  return {
+    fileName,
+    changes: textChanges.map(({ span, newText }) => ({
+      span: { start: span.start, length: span.length },
+      newText,
+    })),
+  }
+}
