@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { buildTree, copyName } from '../src/features/workspace/build-tree.ts'
 
-const names = ['users/list', 'hello', 'users/admin/reset', 'users', 'a10', 'a2']
+const named = (...names: string[]) => names.map((name) => ({ name, tags: name === 'a10' ? ['billing'] : [] }))
+const names = named('users/list', 'hello', 'users/admin/reset', 'users', 'a10', 'a2')
 const shape = (filter = '', closed: string[] = []) =>
   buildTree(names, new Set(closed), filter).map(
     (row) => `${'  '.repeat(row.depth)}${row.label}${row.kind === 'folder' ? '/' : ''}`,
@@ -19,6 +20,9 @@ describe('the tree of functions', () => {
   })
   test('a filter that matches a folder shows what is in it', () => {
     expect(shape('admin')).toEqual(['users/', '  admin/', '    reset'])
+  })
+  test('a filter finds tags', () => {
+    expect(shape('bill')).toEqual(['a10'])
   })
   test('says each row’s place among its siblings and how many functions a folder holds', () => {
     const rows = buildTree(names, new Set())

@@ -25,7 +25,12 @@ const draftInput = {
   ...knownDraft,
 }
 
+/** What the console does about type errors when something is published: list them, list and refuse, or not look. */
+export const typeCheckSchema = z.enum(['off', 'warn', 'refuse'])
+export type TypeCheck = z.infer<typeof typeCheckSchema>
+
 export const editingInputs = {
+  typeCheck: z.object({ appid: appidSchema, typeCheck: typeCheckSchema }),
   saveDraft: z.object({ appid: appidSchema, ...draftInput, source: z.string() }),
   publish: z.object({
     appid: appidSchema,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { typeCheckSchema } from './editing.ts'
 import { loadErrorSchema, markerSchema } from './errors.ts'
 import { appidSchema, functionNameSchema } from './ids.ts'
 import { logLevelSchema, logLineSchema } from './logs.ts'
@@ -50,6 +51,7 @@ export const appViewSchema = z.object({
   replicas: z.object({ live: z.number().int(), total: z.number().int() }),
   /** Whether functions can be published only when the tests that this affects pass. */
   testsGatePublish: z.boolean(),
+  typeCheck: typeCheckSchema,
   createdAt: date,
 })
 export type AppView = z.infer<typeof appViewSchema>

@@ -7,6 +7,7 @@ import type {
   Preferences,
   SidePurpose,
   TokenScope,
+  TypeCheck,
 } from '@lathe/shared'
 
 /** What stands in the platform's database. Dates are Dates here, and ISO strings in views. */
@@ -26,6 +27,8 @@ export interface AppDoc {
   /** Absent counts as false. */
   testsGatePublish?: boolean
   lastPublish: { at: Date; by: string; functionName: string; revision: number } | null
+  /** `warn` where it was never chosen. */
+  typeCheck?: TypeCheck
   createdAt: Date
   createdBy: string
 }

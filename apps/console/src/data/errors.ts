@@ -99,6 +99,8 @@ const texts: Partial<Record<Reason, MessageId>> = {
  * other languages show the reason's text.
  */
 export function errorText(error: unknown): string {
+  // What this page refuses of itself is said in its language already.
+  if (error instanceof Error && !(error instanceof TRPCClientError)) return error.message
   const reason = reasonOf(error)
   if (reason === null) return t('error.offline')
   const message = error instanceof Error ? error.message : ''

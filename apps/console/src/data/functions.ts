@@ -28,15 +28,21 @@ export function useCreateFunction() {
   )
 }
 
-export function useRenameFunction() {
+/** The functions in the recycle bin. */
+export function deletedQuery(appid: string) {
+  return { ...trpc.functions.deleted.queryOptions({ appid }), staleTime: 0 }
+}
+
+/** A function has another name from now on. */
+export function renamed(appid: string, name: string, fn: FunctionView): void {
+  // One that is still shown would ask for what is gone; it goes when the page has moved on.
+  queryClient.removeQueries({ ...trpc.functions.get.queryFilter({ appid, name }), type: 'inactive' })
+  remember(appid, fn)
+}
+
+export function useUpdateFunction() {
   return useMutation(
-    trpc.functions.rename.mutationOptions({
-      onSuccess: (fn, { appid, name }) => {
-        // One that is still shown would ask for what is gone; it goes when the page has moved on.
-        queryClient.removeQueries({ ...trpc.functions.get.queryFilter({ appid, name }), type: 'inactive' })
-        remember(appid, fn)
-      },
-    }),
+    trpc.functions.update.mutationOptions({ onSuccess: (fn, { appid }) => remember(appid, fn) }),
   )
 }
 

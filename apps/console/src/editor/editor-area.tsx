@@ -16,7 +16,6 @@ import { useDrafts } from '../stores/drafts.ts'
 import { useEditorBridge } from '../stores/editor-bridge.ts'
 import { usePreferences } from '../stores/preferences.ts'
 import { useReview } from '../stores/review.ts'
-import { workspaceActions } from '../stores/workspace.ts'
 import { connectBridge } from './bridge.ts'
 import { followImports } from './imported.ts'
 import { followPackageTypes } from './package-types.ts'
@@ -28,11 +27,13 @@ import './language/rename.ts'
 import { organizeImports } from './language/fixes.ts'
 import { ensureModel, enterApp, openFunction, uriOf } from './models.ts'
 import type { monaco } from './monaco.ts'
-import { publish, reviewConflict, undoPublish } from './publish.ts'
+import { reviewConflict, undoPublish } from './publish.ts'
+import { publishChecked } from './publish-checked.ts'
 import { applyEditorTheme, editorTheme } from './theme.ts'
 import { followWholeApp } from './whole-app.ts'
 
 const MergeDialog = lazy(() => import('./merge-dialog.tsx').then((m) => ({ default: m.MergeDialog })))
+const HistoryDialog = lazy(() => import('./history-dialog.tsx').then((m) => ({ default: m.HistoryDialog })))
 const ReviewDialog = lazy(() => import('./review-dialog.tsx').then((m) => ({ default: m.ReviewDialog })))
 const LibraryDialog = lazy(() => import('./library-dialog.tsx').then((m) => ({ default: m.LibraryDialog })))
 const CompareDialog = lazy(() => import('./compare-dialog.tsx').then((m) => ({ default: m.CompareDialog })))
@@ -48,6 +49,7 @@ export function EditorArea({ appid, name }: { appid: string; name: string }) {
   const [ready, setReady] = useState(false)
   const [editor, setEditor] = useState<CodeEditor | null>(null)
   const [comparing, setComparing] = useState(false)
+  const [history, setHistory] = useState(false)
   const merging = useDrafts((s) => s.merge !== null)
   const reviewing = useReview((s) => s.review !== null)
   const library = useEditorBridge((s) => s.library !== null)
@@ -58,7 +60,7 @@ export function EditorArea({ appid, name }: { appid: string; name: string }) {
   useEffect(() => void font.then(() => setReady(true)), [])
   // First: the other effects open models of this app.
   useEffect(() => enterApp(appid), [appid])
-  useEffect(() => connectBridge(), [])
+  useEffect(() => connectBridge(appid), [appid])
   // Another window may have saved this draft: look whenever this one gets the focus.
   const { refetch } = fn
   useEffect(() => {
@@ -95,14 +97,7 @@ export function EditorArea({ appid, name }: { appid: string; name: string }) {
   }, [editor, shown, name, line, column])
 
   useCommand('function.publish', () => {
-    void publish(appid, name).then(() => {
-      const state = useDrafts.getState().publish[name]
-      if (state?.kind !== 'refused') return
-      const failed = failedTestsOf(state.error)
-      workspaceActions.showDrawer(failed.length > 0 ? 'tests' : 'problems')
-      // The same tests again, to be seen one by one.
-      if (failed.length > 0) void startTests(appid, onlyFailed(failed))
-    })
+    void publishChecked(appid, name)
   })
   useCommand('draft.save', () => {
     void (async () => {
@@ -121,6 +116,7 @@ export function EditorArea({ appid, name }: { appid: string; name: string }) {
     },
     shown === name,
   )
+  useCommand('function.history', () => setHistory(true), shown === name)
   useCommand('function.compare', () => setComparing(true), shown === name && openFunction(name)?.live != null)
 
   if (fn.error && !fn.data) {
@@ -194,6 +190,7 @@ export function EditorArea({ appid, name }: { appid: string; name: string }) {
         {merging && <MergeDialog />}
         {reviewing && <ReviewDialog />}
         {library && <LibraryDialog />}
+        {history && <HistoryDialog appid={appid} name={name} onClose={() => setHistory(false)} />}
         {comparing && <CompareDialog name={name} onClose={() => setComparing(false)} />}
       </Suspense>
     </div>

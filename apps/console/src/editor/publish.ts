@@ -1,4 +1,4 @@
-import type { PublishResult } from '@lathe/shared'
+import type { PublishManyResult } from '@lathe/shared'
 import { loadErrorsOf, markersOf } from '../data/errors.ts'
 import { refetchFunction } from '../data/functions.ts'
 import { api } from '../data/trpc.ts'
@@ -6,9 +6,10 @@ import { WINDOW } from '../data/window.ts'
 import { draftActions, useDrafts } from '../stores/drafts.ts'
 import { clearServerMarkers, showServerMarkers } from './markers.ts'
 import { ensureModel, mergeAsked, type OpenFunction, openFunction, showStatus } from './models.ts'
+import { openModel } from './whole-app.ts'
 
 /** Publishes the text as it stands in the editor, and measures from the click to the answer. */
-export async function publish(appid: string, name: string): Promise<void> {
+export async function publish(appid: string, name: string, note = ''): Promise<void> {
   const fn = openFunction(name)
   if (!fn || useDrafts.getState().publish[name]?.kind === 'publishing') return
   const clickedAt = performance.now()
@@ -28,10 +29,11 @@ export async function publish(appid: string, name: string): Promise<void> {
       baseRevision: fn.queue.baseRevision,
       draftVersion: fn.queue.version,
       window: WINDOW,
+      ...(note ? { note } : {}),
     })
     const ms = result.liveInMs === null ? null : performance.now() - clickedAt
     clearServerMarkers()
-    wentLive(fn, source, result)
+    wentLive(fn, source, result.revision)
     draftActions.publish(name, {
       kind: 'live',
       revision: result.revision,
@@ -55,24 +57,30 @@ export async function publish(appid: string, name: string): Promise<void> {
 /** Makes the revision that was live before live again; the draft stays as it is. */
 export async function undoPublish(appid: string, name: string): Promise<void> {
   const state = useDrafts.getState().publish[name]
+  if (state?.kind === 'live' && state.previous > 0) await goBack(appid, name, state.previous)
+}
+
+/** Publishes the source of an old revision again; what is being typed stays, on top of it. */
+export async function goBack(appid: string, name: string, revision: number): Promise<void> {
   const fn = openFunction(name)
-  if (state?.kind !== 'live' || state.previous === 0 || !fn) return
+  if (!fn) return
+  const previous = fn.live?.revision ?? 0
   const clickedAt = performance.now()
   draftActions.publish(name, { kind: 'publishing' })
   try {
     await fn.queue.idle()
-    const result = await api.revisions.rollback.mutate({ appid, name, revision: state.previous })
+    const result = await api.revisions.rollback.mutate({ appid, name, revision })
     const ms = result.liveInMs === null ? null : performance.now() - clickedAt
     const view = await refetchFunction(appid, name)
-    // Whoever undoes knows what is live: the draft goes on from there.
-    fn.queue.rebase(view.draft.source, result.revision)
+    // Whoever goes back knows what is live: the draft goes on from there.
+    fn.queue.rebase(view.draft.source, result.revision, view.draft.version)
     ensureModel(view)
     draftActions.publish(name, {
       kind: 'live',
       revision: result.revision,
       ms,
       replicas: result.replicas,
-      previous: state.revision,
+      previous,
       undone: true,
     })
   } catch (error) {
@@ -81,9 +89,45 @@ export async function undoPublish(appid: string, name: string): Promise<void> {
   }
 }
 
-function wentLive(fn: OpenFunction, source: string, result: PublishResult): void {
-  fn.live = { revision: result.revision, source }
-  fn.queue.rebase(source, result.revision)
+/**
+ * Publishes several functions as one change, as their texts stand: all of them or none.
+ * @throws what the API refuses it with; then nothing was published
+ */
+export async function publishMany(appid: string, names: string[], note: string): Promise<PublishManyResult> {
+  await Promise.all(names.map(openModel))
+  const all = names.flatMap((name) => openFunction(name) ?? [])
+  await Promise.all(all.map((fn) => fn.queue.idle()))
+  const sources = all.map((fn) => fn.model.getValue())
+  try {
+    const result = await api.functions.publishMany.mutate({
+      appid,
+      functions: all.map(({ name, queue }, index) => ({
+        name,
+        source: sources[index] ?? '',
+        baseRevision: queue.baseRevision,
+        draftVersion: queue.version,
+        window: WINDOW,
+      })),
+      ...(note ? { note } : {}),
+    })
+    for (const [index, fn] of all.entries()) {
+      wentLive(fn, sources[index] ?? '', result.functions[index]?.revision ?? 0)
+      void refetchFunction(appid, fn.name).then(ensureModel)
+    }
+    return result
+  } catch (error) {
+    for (const fn of all) {
+      fn.queue.resume()
+      const merge = mergeAsked(fn, error)
+      if (merge?.details.name === fn.name) draftActions.conflict(merge)
+    }
+    throw error
+  }
+}
+
+function wentLive(fn: OpenFunction, source: string, revision: number): void {
+  fn.live = { revision, source }
+  fn.queue.rebase(source, revision)
   showStatus(fn)
 }
 

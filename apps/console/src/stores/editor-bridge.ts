@@ -22,6 +22,16 @@ interface Bridge {
   open: (place: { name: string; line: number; column: number }) => void
   /** Type and syntax errors of these functions, or of all of the app's, open or not. */
   check: (names: string[] | null) => Promise<Problem[]>
+  /** Every function's text as it stands, open or not. */
+  texts: () => Promise<{ name: string; source: string }[]>
+  /** Shows what would change in which function, and writes what is agreed to as drafts. */
+  reviewTexts: (title: string, items: { name: string; before: string; after: string }[]) => void
+  /** Writes texts as drafts. */
+  writeTexts: (items: { name: string; after: string }[]) => Promise<void>
+  /** What imports have to say after a move; to be called once it is done: shows that before it is written. */
+  importsAfterMove: (name: string, newName: string) => Promise<() => void>
+  /** Publishes several functions as one change. */
+  publishMany: (names: string[], note: string) => Promise<void>
   /** The text as it stands in the editor; undefined while it is not open there. */
   textOf: (name: string) => string | undefined
   /** Saves what is not yet saved. */
@@ -48,6 +58,11 @@ export const useEditorBridge = create<Bridge>()(() => ({
   library: null,
   open: () => {},
   check: async () => [],
+  texts: async () => [],
+  reviewTexts: () => {},
+  writeTexts: async () => {},
+  importsAfterMove: async () => () => {},
+  publishMany: async () => {},
   textOf: () => undefined,
   flush: async () => {},
   flushAll: async () => {},

@@ -25,6 +25,7 @@ export function appView(context: Context, app: AppDoc): AppView {
     isolation: ready[0]?.isolation ?? [],
     replicas: { live: ready.length, total: Math.max(isWanted ? 1 : 0, ready.length) },
     testsGatePublish: app.testsGatePublish ?? false,
+    typeCheck: app.typeCheck ?? 'warn',
     createdAt: app.createdAt.toISOString(),
   }
 }

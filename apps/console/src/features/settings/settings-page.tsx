@@ -14,6 +14,7 @@ import { t } from '../../i18n/i18n.ts'
 import { formatDateTime } from '../../lib/format.ts'
 import { DeleteAppDialog } from './delete-app-dialog.tsx'
 import { TestsSection } from './tests-section.tsx'
+import { TypeCheckChoice } from './type-check-section.tsx'
 
 const route = getRouteApi('/_signed/apps/$appid/settings')
 
@@ -37,6 +38,7 @@ function Sections({ app }: { app: AppView }) {
     <>
       <NameSection key={app.name} app={app} />
       <StateSection app={app} />
+      <TypeCheckSection app={app} />
       <Section title={t('settings.about')} text={t('settings.aboutText')}>
         <dl className="grid grid-cols-[120px_1fr] items-center gap-y-1">
           <Fact label={t('settings.appid')} value={app.appid} copy={t('settings.copyAppid')} />
@@ -64,6 +66,14 @@ export function Section({ title, text, children }: { title: string; text: string
       </div>
       <div className="min-w-0">{children}</div>
     </section>
+  )
+}
+
+function TypeCheckSection({ app }: { app: AppView }) {
+  return (
+    <Section title={t('settings.typeCheck')} text={t('settings.typeCheckText')}>
+      <TypeCheckChoice app={app} />
+    </Section>
   )
 }
 

@@ -21,14 +21,19 @@ interface Folder {
 }
 
 /**
- * The visible rows, folders first and both by name. With a filter, only matching functions and the folders above
+ * The visible rows, folders first and both by name. With a filter, only functions whose name or a tag matches and the folders above
  * them are left, all open.
  */
-export function buildTree(names: string[], closed: ReadonlySet<string>, filter = ''): TreeRow[] {
+export function buildTree(
+  functions: { name: string; tags: string[] }[],
+  closed: ReadonlySet<string>,
+  filter = '',
+): TreeRow[] {
   const query = filter.trim().toLowerCase()
   const root = emptyFolder()
-  for (const name of names) {
-    if (query && !name.toLowerCase().includes(query)) continue
+  for (const { name, tags } of functions) {
+    const found = [name, ...tags].some((text) => text.toLowerCase().includes(query))
+    if (query && !found) continue
     let at = root
     const segments = name.split('/')
     segments.pop()

@@ -1,5 +1,5 @@
 import type { FunctionSummary } from '@lathe/shared'
-import { CircleX, Eraser, TriangleAlert, X } from 'lucide-react'
+import { Eraser, X } from 'lucide-react'
 import { useMemo } from 'react'
 import { useCommand } from '../../commands/registry.ts'
 import { keysOf } from '../../commands/table.ts'
@@ -10,7 +10,7 @@ import { TabList, TabPanel, Tabs } from '../../components/ui/tabs.tsx'
 import { t } from '../../i18n/i18n.ts'
 import { cx } from '../../lib/cx.ts'
 import { formatClock } from '../../lib/format.ts'
-import { type Problem, useEditorBridge } from '../../stores/editor-bridge.ts'
+import { useEditorBridge } from '../../stores/editor-bridge.ts'
 import { runActions, useRuns } from '../../stores/runs.ts'
 import { useTests } from '../../stores/tests.ts'
 import { type DrawerTab, useWorkspace, workspaceActions } from '../../stores/workspace.ts'
@@ -19,6 +19,7 @@ import { LogLines } from '../run/log-lines.tsx'
 import type { Place } from '../run/places.ts'
 import { TestsPanel } from '../tests/tests-panel.tsx'
 import { useWatch } from '../tests/use-watch.ts'
+import { ProblemsPanel } from './problems-panel.tsx'
 
 /** Under the editor: what the run says, and what is wrong with the source. */
 export function Drawer({
@@ -110,7 +111,7 @@ export function Drawer({
         )}
       </TabPanel>
       <TabPanel value="problems" label={t('drawer.problems')} shown={tab === 'problems'}>
-        <Problems problems={problems} onJump={onJump} />
+        <ProblemsPanel />
       </TabPanel>
       <TabPanel value="tests" label={t('tests.label')} shown={tab === 'tests'}>
         {tab === 'tests' && (
@@ -118,39 +119,5 @@ export function Drawer({
         )}
       </TabPanel>
     </Tabs>
-  )
-}
-
-function Problems({ problems, onJump }: { problems: Problem[]; onJump: (place: Place) => void }) {
-  if (problems.length === 0) return <p className="px-4 py-2 text-small text-subtle">{t('problems.none')}</p>
-  return (
-    <ul className="min-h-0 grow overflow-auto p-1">
-      {problems.map((problem) => (
-        <li key={`${problem.name}:${problem.line}:${problem.column}:${problem.message}`}>
-          <button
-            type="button"
-            onClick={() => onJump(problem)}
-            className="flex w-full items-start gap-2 rounded-kbd px-3 py-1 text-left text-small -outline-offset-2 hover:bg-raised"
-          >
-            {problem.severity === 'error' ? (
-              <CircleX size={14} aria-label={t('problems.error')} className="mt-px shrink-0 text-error" />
-            ) : (
-              <TriangleAlert
-                size={14}
-                aria-label={t('problems.warning')}
-                className="mt-px shrink-0 text-warn"
-              />
-            )}
-            <span className="min-w-0 grow whitespace-pre-wrap">
-              {problem.message}
-              {problem.code && <span className="text-subtle"> {problem.code}</span>}
-            </span>
-            <span className="shrink-0 font-mono text-subtle">
-              {problem.name}.ts:{problem.line}:{problem.column}
-            </span>
-          </button>
-        </li>
-      ))}
-    </ul>
   )
 }

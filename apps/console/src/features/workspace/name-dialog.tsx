@@ -1,14 +1,14 @@
 import { functionNameSchema } from '@lathe/shared'
+import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ErrorLine } from '../../components/error-view.tsx'
 import { Button } from '../../components/ui/button.tsx'
 import { Dialog, DialogActions } from '../../components/ui/dialog.tsx'
 import { Field } from '../../components/ui/field.tsx'
 import { Select } from '../../components/ui/select.tsx'
-import { useCreateFunction, useRenameFunction } from '../../data/functions.ts'
+import { useCreateFunction } from '../../data/functions.ts'
 import { t } from '../../i18n/i18n.ts'
-import { useEditorBridge } from '../../stores/editor-bridge.ts'
-import { workspaceActions } from '../../stores/workspace.ts'
+import { moveFunction } from './move-function.ts'
 import { templates } from './templates.ts'
 
 export type NameTask = { kind: 'create'; folder: string } | { kind: 'rename'; name: string }
@@ -44,9 +44,11 @@ function NameForm({
   const [name, setName] = useState(task.kind === 'create' ? task.folder : task.name)
   const [template, setTemplate] = useState(templates[0]!.id)
   const create = useCreateFunction()
-  const rename = useRenameFunction()
+  const rename = useMutation({
+    mutationFn: (newName: string) => moveFunction(appid, task.kind === 'rename' ? task.name : '', newName),
+  })
   const valid = functionNameSchema.safeParse(name).success
-  const submit = async () => {
+  const submit = () => {
     if (!valid || create.isPending || rename.isPending) return
     if (task.kind === 'create') {
       const source = templates.find((one) => one.id === template)?.source
@@ -61,27 +63,20 @@ function NameForm({
       )
     } else if (name === task.name) onClose()
     else {
-      // The text moves with the function, so the server must have all of it.
-      await useEditorBridge.getState().flush(task.name)
-      rename.mutate(
-        { appid, name: task.name, newName: name },
-        {
-          onSuccess: (fn) => {
-            useEditorBridge.getState().dropped(task.name)
-            workspaceActions.rename(appid, task.name, fn.name)
-            onClose()
-            onRenamed(task.name)
-            onDone(fn.name)
-          },
+      rename.mutate(name, {
+        onSuccess: () => {
+          onClose()
+          onRenamed(task.name)
+          onDone(name)
         },
-      )
+      })
     }
   }
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        void submit()
+        submit()
       }}
     >
       <div className="flex flex-col gap-2 px-5 pt-4">

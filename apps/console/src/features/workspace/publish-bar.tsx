@@ -6,6 +6,7 @@ import { t } from '../../i18n/i18n.ts'
 import { type DraftStatus, type PublishState, useDrafts } from '../../stores/drafts.ts'
 import { workspaceActions } from '../../stores/workspace.ts'
 import { Presence } from './presence.tsx'
+import { TypeErrors } from './type-errors.tsx'
 
 /** Over the source: where it stands, whether it is saved, whether it is live, and how the last publish went. */
 export function PublishBar({
@@ -39,6 +40,7 @@ export function PublishBar({
           {t('merge.review')}
         </Button>
       )}
+      <TypeErrors name={name} />
       {status?.differs && (
         <span className="flex h-5 shrink-0 items-center gap-1.5 rounded-full bg-warn-tint px-2 text-label font-medium text-warn">
           <span aria-hidden className="size-1.5 rounded-full bg-warn" />

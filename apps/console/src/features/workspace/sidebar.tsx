@@ -1,13 +1,13 @@
 import { type FunctionSummary, isTestFile } from '@lathe/shared'
 import { useQuery } from '@tanstack/react-query'
-import { Copy, FilePlus2, FlaskConical, ListFilter, Pencil, Plus, Trash2 } from 'lucide-react'
+import { Copy, Ellipsis, FilePlus2, FlaskConical, Info, ListFilter, Pencil, Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { toast } from 'sonner'
-import { useCommand } from '../../commands/registry.ts'
-import { keysOf } from '../../commands/table.ts'
+import { runCommand, useCommand } from '../../commands/registry.ts'
+import { commands, keysOf } from '../../commands/table.ts'
 import { ErrorView } from '../../components/error-view.tsx'
 import { IconButton } from '../../components/ui/icon-button.tsx'
-import type { MenuEntry } from '../../components/ui/menu.tsx'
+import { Menu, type MenuEntry } from '../../components/ui/menu.tsx'
 import { Skeleton } from '../../components/ui/skeleton.tsx'
 import { errorText } from '../../data/errors.ts'
 import {
@@ -19,13 +19,30 @@ import {
 } from '../../data/functions.ts'
 import { queryClient } from '../../data/trpc.ts'
 import { t } from '../../i18n/i18n.ts'
+import { showDialog } from '../../stores/dialogs.ts'
 import { useEditorBridge } from '../../stores/editor-bridge.ts'
 import { useNewTestFile } from '../tests/use-new-test-file.ts'
 import { copyName, type TreeRow } from './build-tree.ts'
+import { moveTo, nameIn } from './move-function.ts'
 import { NameDialog, type NameTask } from './name-dialog.tsx'
 import { Tree } from './tree.tsx'
 
 const empty: FunctionSummary[] = []
+
+/** What one does to all functions at once, as the palette offers it too. */
+const allFunctions = [
+  'functions.find',
+  'function.publishMany',
+  'functions.bin',
+  null,
+  'functions.import',
+  'functions.export',
+] as const
+
+function commandEntry(id: Exclude<(typeof allFunctions)[number], null>): MenuEntry {
+  const keys = keysOf(id)
+  return { label: t(commands[id].title), ...(keys ? { keys } : {}), onSelect: () => void runCommand(id) }
+}
 
 /** The app's functions: tree, filter, and everything one does to a function as a whole. */
 export function Sidebar({
@@ -87,9 +104,26 @@ export function Sidebar({
     }
   }
   const newTestFile = useNewTestFile(appid, onOpen)
+  const move = ({ kind, path }: TreeRow, folder: string) => {
+    const to = nameIn(folder, path)
+    const names =
+      kind === 'function'
+        ? [path]
+        : functions.flatMap((fn) => (fn.name.startsWith(`${path}/`) ? fn.name : []))
+    const moves = names.map((name) => ({ name, newName: to + name.slice(path.length) }))
+    void moveTo(appid, moves, (name, newName) => {
+      if (name === active) onOpen(newName)
+    })
+  }
   const menuOf = (row: TreeRow): (MenuEntry | null)[] =>
     row.kind === 'folder'
       ? [
+          {
+            label: t('functions.renameFolder'),
+            icon: <Pencil size={14} />,
+            keys: 'F2',
+            onSelect: () => showDialog({ kind: 'folder', folder: row.path }),
+          },
           {
             label: t('functions.newIn', { folder: row.label }),
             icon: <FilePlus2 size={14} />,
@@ -102,6 +136,11 @@ export function Sidebar({
             icon: <Pencil size={14} />,
             keys: 'F2',
             onSelect: () => setTask({ kind: 'rename', name: row.path }),
+          },
+          {
+            label: t('functions.details'),
+            icon: <Info size={14} />,
+            onSelect: () => showDialog({ kind: 'details', name: row.path }),
           },
           {
             label: t('functions.duplicate'),
@@ -134,9 +173,31 @@ export function Sidebar({
         ]
 
   return (
-    <div className="flex h-full flex-col">
+    <section
+      aria-label={t('nav.functions')}
+      className="flex h-full flex-col"
+      onDragOver={(event) => event.dataTransfer.types.includes('Files') && event.preventDefault()}
+      onDrop={(event) => {
+        if (event.dataTransfer.files.length === 0) return
+        event.preventDefault()
+        showDialog({ kind: 'import', files: [...event.dataTransfer.files] })
+      }}
+    >
       <div className="flex h-9 shrink-0 items-center gap-1 pr-2 pl-4">
         <h2 className="grow text-small font-medium text-muted">{t('nav.functions')}</h2>
+        <Menu
+          align="start"
+          trigger={
+            <button
+              type="button"
+              aria-label={t('functions.more')}
+              className="inline-flex size-7 items-center justify-center rounded-control text-muted hover:bg-raised hover:text-fg"
+            >
+              <Ellipsis size={16} aria-hidden />
+            </button>
+          }
+          entries={allFunctions.map((id) => (id === null ? null : commandEntry(id)))}
+        />
         <IconButton label={t('functions.new')} onClick={() => setTask({ kind: 'create', folder: '' })}>
           <Plus size={16} aria-hidden />
         </IconButton>
@@ -174,7 +235,12 @@ export function Sidebar({
           filter={filter}
           menuOf={menuOf}
           onOpen={onOpen}
-          onRename={(name) => setTask({ kind: 'rename', name })}
+          onRename={({ kind, path }) =>
+            kind === 'function'
+              ? setTask({ kind: 'rename', name: path })
+              : showDialog({ kind: 'folder', folder: path })
+          }
+          onMove={move}
           onDelete={deleteFunction}
         />
       )}
@@ -185,6 +251,6 @@ export function Sidebar({
         onDone={onOpen}
         onRenamed={onGone}
       />
-    </div>
+    </section>
   )
 }

@@ -1,7 +1,7 @@
 import { type FunctionSummary, isTestFile } from '@lathe/shared'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ChevronRight, FlaskConical } from 'lucide-react'
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
+import { type DragEvent, type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { Mark } from '../../components/ui/mark.tsx'
 import type { MenuEntry } from '../../components/ui/menu.tsx'
 import { RightClickMenu } from '../../components/ui/right-click-menu.tsx'
@@ -24,6 +24,7 @@ export function Tree({
   onOpen,
   onRename,
   onDelete,
+  onMove,
 }: {
   appid: string
   functions: FunctionSummary[]
@@ -31,20 +32,34 @@ export function Tree({
   filter: string
   menuOf: (row: TreeRow) => (MenuEntry | null)[]
   onOpen: (name: string) => void
-  onRename: (name: string) => void
+  onRename: (row: TreeRow) => void
   onDelete: (name: string) => void
+  onMove: (row: TreeRow, folder: string) => void
 }) {
   const closed = useWorkspace((s) => s.closedFolders[appid] ?? none)
-  const rows = useMemo(
-    () =>
-      buildTree(
-        functions.map((fn) => fn.name),
-        new Set(closed),
-        filter,
-      ),
-    [functions, closed, filter],
-  )
+  const rows = useMemo(() => buildTree(functions, new Set(closed), filter), [functions, closed, filter])
   const differs = useMemo(() => new Map(functions.map((fn) => [fn.name, fn.draftDiffers])), [functions])
+  const [dragged, setDragged] = useState<TreeRow | null>(null)
+  const [over, setOver] = useState<string | null>(null)
+  const dropIn = (folder: string) => ({
+    onDragOver: (event: DragEvent) => {
+      if (!dragged || !mayMove(dragged, folder)) return
+      event.preventDefault()
+      event.stopPropagation()
+      setOver(folder)
+    },
+    onDrop: (event: DragEvent) => {
+      if (!dragged || !mayMove(dragged, folder)) return
+      event.preventDefault()
+      event.stopPropagation()
+      onMove(dragged, folder)
+    },
+  })
+  const endDrag = () => {
+    setDragged(null)
+    setOver(null)
+  }
+  const about = useMemo(() => new Map(functions.map((fn) => [fn.name, tooltip(fn)])), [functions])
   const [focused, setFocused] = useState<string | null>(null)
   const scroller = useRef<HTMLDivElement>(null)
   const virtual = useVirtualizer({
@@ -88,7 +103,7 @@ export function Tree({
           : row.depth > 0 && focusRow(parent()),
       Enter: () => activate(row),
       ' ': () => activate(row),
-      F2: () => row.kind === 'function' && onRename(row.path),
+      F2: () => onRename(row),
       Delete: () => row.kind === 'function' && onDelete(row.path),
     }
     const handler = act[event.key]
@@ -112,7 +127,11 @@ export function Tree({
   }, [active])
 
   return (
-    <div ref={scroller} className="min-h-0 grow overflow-y-auto px-2 pb-2">
+    <div
+      ref={scroller}
+      {...dropIn('')}
+      className={cx('min-h-0 grow overflow-y-auto px-2 pb-2', over === '' && 'bg-raised/50')}
+    >
       <div
         role="tree"
         aria-label={t('nav.functions')}
@@ -135,7 +154,15 @@ export function Tree({
                 aria-selected={row.kind === 'function' && row.path === active}
                 aria-expanded={row.kind === 'folder' ? row.open : undefined}
                 tabIndex={item.index === at ? 0 : -1}
-                title={row.path}
+                title={row.kind === 'function' ? about.get(row.path) : row.path}
+                draggable
+                onDragStart={(event) => {
+                  event.dataTransfer.effectAllowed = 'move'
+                  event.dataTransfer.setData('text/plain', row.path)
+                  setDragged(row)
+                }}
+                onDragEnd={endDrag}
+                {...dropIn(row.kind === 'folder' ? row.path : folderOf(row.path))}
                 onClick={() => {
                   setFocused(row.kind + row.path)
                   activate(row)
@@ -144,6 +171,7 @@ export function Tree({
                 className={cx(
                   'absolute inset-x-0 flex cursor-default items-center gap-1.5 rounded-control pr-2 text-ui -outline-offset-2 select-none hover:bg-raised data-[state=open]:bg-raised',
                   row.kind === 'function' && row.path === active ? 'bg-raised text-fg' : 'text-muted',
+                  row.kind === 'folder' && row.path === over && 'bg-raised ring-1 ring-accent',
                 )}
                 style={{
                   height: ROW,
@@ -185,6 +213,20 @@ export function Tree({
       </div>
     </div>
   )
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')))
+}
+
+/** Not where it is already, and no folder into itself. */
+function mayMove({ kind, path }: TreeRow, folder: string): boolean {
+  if (folderOf(path) === folder) return false
+  return kind === 'function' || (folder !== path && !folder.startsWith(`${path}/`))
+}
+
+function tooltip({ name, description, tags }: FunctionSummary): string {
+  return [name, description, tags.map((tag) => `#${tag}`).join(' ')].filter(Boolean).join('\n')
 }
 
 /** The mark of a draft that is not what is live; an open editor knows sooner than the list. */

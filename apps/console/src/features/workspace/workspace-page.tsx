@@ -19,6 +19,7 @@ import { useWorkspace, workspaceActions } from '../../stores/workspace.ts'
 import type { Place } from '../run/places.ts'
 import { Panes, type WorkspaceView } from './panes.tsx'
 import { StatusBar } from './status-bar.tsx'
+import { WorkspaceDialogs } from './workspace-dialogs.tsx'
 
 /** The workspace of one app: it stays while one walks from function to function. */
 export function WorkspacePage() {
@@ -113,6 +114,7 @@ export function WorkspacePage() {
         )}
       </TopActions>
       <Panes view={view} narrow={narrow} />
+      <WorkspaceDialogs view={view} refuseTypeErrors={app?.typeCheck === 'refuse'} />
       <StatusBar app={app} name={name} />
     </main>
   )

@@ -21,4 +21,11 @@ export const settings = {
   'settings.stateText':
     'A stopped app answers 503. One that nobody uses goes to sleep, and wakes with the next request or run.',
   'settings.title': 'Settings',
+
+  'settings.typeCheck': 'Type errors',
+  'settings.typeCheckText':
+    'What the console does when TypeScript finds errors in what is to be published. Programs that publish through the API are not asked.',
+  'settings.typeCheckOff': 'Do not look',
+  'settings.typeCheckWarn': 'List them',
+  'settings.typeCheckRefuse': 'Refuse to publish',
 } as const

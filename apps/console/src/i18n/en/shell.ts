@@ -50,4 +50,6 @@ export const shell = {
   'drawer.console': 'Console',
   'drawer.label': 'Output',
   'drawer.problems': 'Problems',
+
+  'command.history': 'History of the function',
 } as const

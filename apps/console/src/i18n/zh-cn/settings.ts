@@ -22,4 +22,11 @@ export const settings: Messages<typeof en> = {
   'settings.state': '运行时',
   'settings.stateText': '停止的应用返回 503。无人使用的应用会休眠，并在下一次请求或运行时唤醒。',
   'settings.title': '设置',
+
+  'settings.typeCheck': '类型错误',
+  'settings.typeCheckText':
+    '要发布的内容存在 TypeScript 错误时，控制台如何处理。通过 API 发布的程序不受影响。',
+  'settings.typeCheckOff': '不检查',
+  'settings.typeCheckWarn': '列出',
+  'settings.typeCheckRefuse': '拒绝发布',
 }

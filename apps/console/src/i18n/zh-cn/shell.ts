@@ -53,4 +53,6 @@ export const shell: Messages<typeof en> = {
   'drawer.console': '控制台',
   'drawer.label': '输出',
   'drawer.problems': '问题',
+
+  'command.history': '函数的历史',
 }
