@@ -11,6 +11,10 @@ const stack = process.env.LATHE_DEV_STACK ?? 'http://localhost:8000'
 export default defineConfig({
   plugins: [react(), tailwindcss(), typePacks(), onlyOurWorkers(), precompress()],
   worker: { format: 'es', plugins: () => [typePacks(), dropBrowserLibs()] },
+  resolve: {
+    // monaco-vim names Monaco's modules as they were called before 0.55.
+    alias: [{ find: /^monaco-editor\/esm\/vs\/(.*?)(\.js)?$/, replacement: 'monaco-editor/$1' }],
+  },
   build: {
     target: 'es2023',
     modulePreload: { polyfill: false },

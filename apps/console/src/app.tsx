@@ -32,7 +32,9 @@ function useActiveLocale(): string {
   const wanted = usePreferences((s) => s.locale)
   const [locale, setLocale] = useState(activeLocale)
   useEffect(() => {
-    void activate(wanted).then(() => setLocale(wanted))
+    // Monaco has read its texts for good: a page that has it begins anew in the other language.
+    if (wanted !== activeLocale() && 'MonacoEnvironment' in self) location.reload()
+    else void activate(wanted).then(() => setLocale(wanted))
   }, [wanted])
   return locale
 }

@@ -1,6 +1,7 @@
 import { appQuery } from './data/apps.ts'
 import { functionQuery, functionsQuery } from './data/functions.ts'
 import { queryClient } from './data/trpc.ts'
+import { loadEditor } from './editor/load.ts'
 
 /**
  * Who opens a function's address waits for the session, then for the workspace, then for Monaco, then for the
@@ -10,7 +11,7 @@ export function headStart(path: string): void {
   const [, appid, name] = /^\/apps\/([^/]+)\/functions(?:\/(.+))?$/.exec(path) ?? []
   if (!appid) return
   void import('./features/workspace/workspace-page.tsx')
-  void import('./editor/editor-area.tsx')
+  void loadEditor()
   void queryClient.prefetchQuery(appQuery(appid))
   void queryClient.prefetchQuery(functionsQuery(appid))
   if (name) void queryClient.prefetchQuery(functionQuery(appid, decodeURIComponent(name)))

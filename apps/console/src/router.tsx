@@ -13,6 +13,7 @@ import { appQuery, appsQuery } from './data/apps.ts'
 import { dependenciesQuery } from './data/dependencies.ts'
 import { envQuery } from './data/env.ts'
 import { functionQuery, functionsQuery } from './data/functions.ts'
+import { followPreferences } from './data/preferences.ts'
 import { sessionQuery } from './data/session.ts'
 import { triggersQuery } from './data/triggers.ts'
 import { onSignedOut, queryClient } from './data/trpc.ts'
@@ -75,6 +76,7 @@ const signed = createRoute({
   beforeLoad: async ({ location }) => {
     const person = await queryClient.ensureQueryData(sessionQuery)
     if (!person) throw redirect({ to: '/sign-in', search: { next: location.href } })
+    void followPreferences()
   },
 })
 

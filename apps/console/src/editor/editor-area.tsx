@@ -24,6 +24,7 @@ import './language/completions.ts'
 import './language/fixes.ts'
 import './language/navigation.ts'
 import './language/rename.ts'
+import './language/snippets.ts'
 import { organizeImports } from './language/fixes.ts'
 import { ensureModel, enterApp, openFunction, uriOf } from './models.ts'
 import type { monaco } from './monaco.ts'
@@ -54,7 +55,8 @@ export function EditorArea({ appid, name }: { appid: string; name: string }) {
   const reviewing = useReview((s) => s.review !== null)
   const library = useEditorBridge((s) => s.library !== null)
   const theme = useTheme()
-  const { fontSize, wordWrap, minimap, formatOnSave } = usePreferences()
+  const { fontSize, wordWrap, minimap, formatOnSave, vim } = usePreferences()
+  const vimStatus = useRef<HTMLDivElement>(null)
   const { line, column } = useSearch({ strict: false })
 
   useEffect(() => void font.then(() => setReady(true)), [])
@@ -83,6 +85,19 @@ export function EditorArea({ appid, name }: { appid: string; name: string }) {
     ensureModel(fn.data)
     setShown(fn.data.name)
   }, [fn.data, ready])
+
+  useEffect(() => {
+    if (!vim || !editor) return
+    let stop = () => {}
+    let over = false
+    void import('./vim.ts').then(({ startVim }) => {
+      if (!over && vimStatus.current) stop = startVim(editor, vimStatus.current)
+    })
+    return () => {
+      over = true
+      stop()
+    }
+  }, [vim, editor])
 
   const revealed = useRef('')
   useEffect(() => {
@@ -186,6 +201,12 @@ export function EditorArea({ appid, name }: { appid: string; name: string }) {
           </div>
         )}
       </div>
+      {vim && (
+        <div
+          ref={vimStatus}
+          className="flex h-6 shrink-0 items-center gap-2 border-t border-line bg-editor px-3 font-mono text-label text-muted"
+        />
+      )}
       <Suspense>
         {merging && <MergeDialog />}
         {reviewing && <ReviewDialog />}

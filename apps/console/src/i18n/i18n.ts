@@ -38,6 +38,13 @@ function fill(template: string, values: Record<string, string | number>): string
   })
 }
 
+/** A test sets this key: then whatever is not from a catalog stands out. */
+const PSEUDO = 'lathe:pseudo-locale'
+
+function pseudo(real: Catalog): Catalog {
+  return Object.fromEntries(Object.entries(real).map(([id, text]) => [id, `⟦${text}⟧`])) as Catalog
+}
+
 function number(value: number): string {
   return value.toLocaleString(locale)
 }
@@ -49,6 +56,7 @@ export function activeLocale(): Locale {
 /** Makes `next` the language of every following `t`; the caller renders anew. English is always at hand. */
 export async function activate(next: Locale): Promise<void> {
   catalog = next === 'zh-CN' ? (await import('./zh-cn.ts')).zhCn : en
+  if (globalThis.sessionStorage?.getItem(PSEUDO)) catalog = pseudo(catalog)
   locale = next
   plurals = new Intl.PluralRules(next)
   document.documentElement.lang = next

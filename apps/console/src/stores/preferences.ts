@@ -12,12 +12,13 @@ interface Preferences {
   wordWrap: boolean
   minimap: boolean
   formatOnSave: boolean
+  vim: boolean
   actions: {
     set: (change: Partial<Omit<Preferences, 'actions'>>) => void
   }
 }
 
-/** What a person chose for this browser. `public/theme-boot.js` reads the same key before the first paint. */
+/** What a person chose: this browser's copy of what is kept with the account (data/preferences.ts). `public/theme-boot.js` reads the same key before the first paint. */
 export const usePreferences = create<Preferences>()(
   persist(
     (set) => ({
@@ -27,6 +28,7 @@ export const usePreferences = create<Preferences>()(
       wordWrap: false,
       minimap: false,
       formatOnSave: true,
+      vim: false,
       actions: { set: (change) => set(change) },
     }),
     { name: 'lathe:preferences', partialize: ({ actions: _, ...chosen }) => chosen },

@@ -68,6 +68,7 @@ export function AccountPage() {
             value={preferences.formatOnSave}
             onChange={(formatOnSave) => set({ formatOnSave })}
           />
+          <Toggle label={t('account.vim')} value={preferences.vim} onChange={(vim) => set({ vim })} />
           <Tokens />
         </div>
       </main>

@@ -11,6 +11,7 @@ import { Empty } from '../../components/ui/empty.tsx'
 import { Select } from '../../components/ui/select.tsx'
 import { Skeleton } from '../../components/ui/skeleton.tsx'
 import { appsQuery } from '../../data/apps.ts'
+import { loadEditor, preloadEditor } from '../../editor/load.ts'
 import { t } from '../../i18n/i18n.ts'
 import { AppCard } from './app-card.tsx'
 import { type AppSort, type ShownState, selectApps, shownStates } from './select-apps.ts'
@@ -140,8 +141,8 @@ function preloadWorkspace(): () => void {
     () => {
       void loadDialog()
       void import('../workspace/workspace-page.tsx')
-      void import('../../editor/preload.ts')
-      void import('../../editor/editor-area.tsx')
+      void preloadEditor()
+      void loadEditor()
     },
     { timeout: 4000 },
   )

@@ -9,7 +9,7 @@ import { Select } from '../../components/ui/select.tsx'
 import { useCreateFunction } from '../../data/functions.ts'
 import { t } from '../../i18n/i18n.ts'
 import { moveFunction } from './move-function.ts'
-import { templates } from './templates.ts'
+import { templateSource, templates } from './templates.ts'
 
 export type NameTask = { kind: 'create'; folder: string } | { kind: 'rename'; name: string }
 
@@ -42,16 +42,16 @@ function NameForm({
   onRenamed,
 }: Parameters<typeof NameDialog>[0] & { task: NameTask }) {
   const [name, setName] = useState(task.kind === 'create' ? task.folder : task.name)
-  const [template, setTemplate] = useState(templates[0]!.id)
+  const [template, setTemplate] = useState(templates[0]!)
   const create = useCreateFunction()
   const rename = useMutation({
     mutationFn: (newName: string) => moveFunction(appid, task.kind === 'rename' ? task.name : '', newName),
   })
   const valid = functionNameSchema.safeParse(name).success
-  const submit = () => {
+  const submit = async () => {
     if (!valid || create.isPending || rename.isPending) return
     if (task.kind === 'create') {
-      const source = templates.find((one) => one.id === template)?.source
+      const source = await templateSource(template.id)
       create.mutate(
         { appid, name, ...(source ? { source } : {}) },
         {
@@ -76,7 +76,7 @@ function NameForm({
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        submit()
+        void submit()
       }}
     >
       <div className="flex flex-col gap-2 px-5 pt-4">
@@ -100,8 +100,13 @@ function NameForm({
             </span>
             <Select
               aria-label={t('functions.template')}
-              value={template}
-              onChange={(e) => setTemplate(e.target.value)}
+              value={template.id}
+              onChange={(e) => {
+                const chosen = templates.find(({ id }) => id === e.target.value)
+                if (!chosen) return
+                setTemplate(chosen)
+                if (chosen.name && name === '') setName(chosen.name)
+              }}
             >
               {templates.map(({ id, title }) => (
                 <option key={id} value={id}>
@@ -109,6 +114,10 @@ function NameForm({
                 </option>
               ))}
             </Select>
+            <p className="min-h-4 text-small text-subtle">
+              {template.packages && t('template.needs', { packages: template.packages.join(', ') })}
+              {template.name && template.name !== name && t('template.named', { name: template.name })}
+            </p>
           </div>
         )}
         <ErrorLine error={create.error ?? rename.error} />

@@ -9,6 +9,7 @@ import { Empty } from '../../components/ui/empty.tsx'
 import { IconButton } from '../../components/ui/icon-button.tsx'
 import { Kbd } from '../../components/ui/kbd.tsx'
 import { Segments } from '../../components/ui/tabs.tsx'
+import { loadEditor } from '../../editor/load.ts'
 import { t } from '../../i18n/i18n.ts'
 import { type NarrowPane, useWorkspace, workspaceActions } from '../../stores/workspace.ts'
 import type { Place } from '../run/places.ts'
@@ -19,7 +20,7 @@ import { EditorSkeleton } from './editor-skeleton.tsx'
 import { Sidebar } from './sidebar.tsx'
 import { TabStrip } from './tab-strip.tsx'
 
-const EditorArea = lazy(() => import('../../editor/editor-area.tsx').then((m) => ({ default: m.EditorArea })))
+const EditorArea = lazy(() => loadEditor().then((m) => ({ default: m.EditorArea })))
 
 export interface WorkspaceView {
   appid: string

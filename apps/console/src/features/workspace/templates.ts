@@ -1,45 +1,36 @@
 import type { MessageId } from '../../i18n/i18n.ts'
 
-/** What a new function begins as. `hello` is the API's own default, so it carries no source. */
-export const templates: { id: string; title: MessageId; source?: string }[] = [
+/** What a new function begins as. The sources are files of their own, which a test publishes and calls. */
+export interface Template {
+  id: string
+  title: MessageId
+  /** What it has to be called to do its work. */
+  name?: string
+  /** Packages that it imports. */
+  packages?: string[]
+}
+
+/** `hello` is the API's own default, so it carries no source. */
+export const templates: Template[] = [
   { id: 'hello', title: 'template.hello' },
-  {
-    id: 'json',
-    title: 'template.json',
-    source: `import type { FunctionContext } from '@lathe/cloud'
-
-export function GET(ctx: FunctionContext) {
-  return { query: ctx.query }
-}
-
-export function POST(ctx: FunctionContext) {
-  return { received: ctx.body }
-}
-`,
-  },
-  {
-    id: 'fetch',
-    title: 'template.fetch',
-    source: `export default {
-  async fetch(request: Request): Promise<Response> {
-    const { pathname } = new URL(request.url)
-    return Response.json({ method: request.method, pathname })
-  },
-}
-`,
-  },
-  {
-    id: 'stream',
-    title: 'template.stream',
-    source: `import { setTimeout as sleep } from 'node:timers/promises'
-import type { FunctionContext } from '@lathe/cloud'
-
-export default async function* (ctx: FunctionContext) {
-  for (let i = 1; i <= 5 && !ctx.signal.aborted; i++) {
-    yield \`line \${i}\\n\`
-    await sleep(300)
-  }
-}
-`,
-  },
+  { id: 'json', title: 'template.json' },
+  { id: 'crud', title: 'template.crud' },
+  { id: 'auth', title: 'template.auth' },
+  { id: 'form', title: 'template.form' },
+  { id: 'upload', title: 'template.upload' },
+  { id: 'webhook', title: 'template.webhook' },
+  { id: 'proxy', title: 'template.proxy' },
+  { id: 'cron', title: 'template.cron' },
+  { id: 'websocket', title: 'template.websocket', name: '__websocket__' },
+  { id: 'sse', title: 'template.sse' },
+  { id: 'stream', title: 'template.stream' },
+  { id: 'fetch', title: 'template.fetch' },
+  { id: 'hono', title: 'template.hono', packages: ['hono'] },
 ]
+
+const sources = import.meta.glob<string>('../../../templates/*.ts', { query: '?raw', import: 'default' })
+
+/** The template's source; undefined for the API's default. */
+export async function templateSource(id: string): Promise<string | undefined> {
+  return sources[`../../../templates/${id}.ts`]?.()
+}

@@ -13,6 +13,7 @@ export const account = {
   'account.themeLight': 'Light',
   'account.themeSystem': 'System',
   'account.title': 'Account',
+  'account.vim': 'Vim keys in the editor',
   'account.wordWrap': 'Wrap long lines',
 
   'tokens.copy': 'Copy token',

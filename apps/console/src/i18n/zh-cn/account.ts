@@ -16,6 +16,7 @@ export const account: Messages<typeof en> = {
   'account.themeLight': '浅色',
   'account.themeSystem': '跟随系统',
   'account.title': '账户',
+  'account.vim': '编辑器使用 Vim 按键',
   'account.wordWrap': '自动换行',
 
   'tokens.copy': '复制令牌',
