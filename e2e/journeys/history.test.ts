@@ -14,9 +14,7 @@ test('the history shows what changed between any two revisions, and one can be g
   }
   await lathe.writeSource("export default () => ({ told: 'third' })\n")
 
-  await page.keyboard.press('F1')
-  await page.keyboard.type('History of')
-  await page.keyboard.press('Enter')
+  await lathe.command('History of the function')
   const history = page.getByRole('dialog', { name: 'History of told' })
   // The draft beside what is live.
   await expect(history).toContainText("'third'")
@@ -70,10 +68,8 @@ test('an app that refuses type errors does not publish them, and says where they
   const appid = await lathe.createApp('Strict')
   await published(lathe, appid, 'typed', 'export default () => ({ n: 1 })\n')
   await page.goto(`${lathe.url}/apps/${appid}/settings`)
-  await page
-    .getByRole('group', { name: 'Type errors' })
-    .getByRole('radio', { name: 'Refuse to publish' })
-    .click()
+  await page.getByRole('radio', { name: 'Refuse to publish' }).click()
+  await expect(page.getByRole('radio', { name: 'Refuse to publish' })).toBeChecked()
   await page.goto(`${lathe.url}/apps/${appid}/functions/typed`)
   await lathe.writeSource("const n: number = 'one'\nexport default () => ({ n })\n")
   await lathe.button('Publish').click()

@@ -84,9 +84,7 @@ test('functions come from zip files, and go into one; what is no name is refused
   const { page } = lathe
   await lathe.createApp('Transfer')
   await lathe.createFunction('kept')
-  await page.keyboard.press('F1')
-  await page.keyboard.type('Import functions')
-  await page.keyboard.press('Enter')
+  await lathe.command('Import functions')
   const source = 'export default () => ({ imported: true })\n'
   const zip = zipSync({
     'orders/list.ts': strToU8(source),

@@ -1,5 +1,7 @@
-import { CloudOff, Undo2 } from 'lucide-react'
+import { CloudOff, History, Undo2 } from 'lucide-react'
+import { runCommand } from '../../commands/registry.ts'
 import { Button } from '../../components/ui/button.tsx'
+import { IconButton } from '../../components/ui/icon-button.tsx'
 import { Spinner } from '../../components/ui/spinner.tsx'
 import { errorText, reasonOf } from '../../data/errors.ts'
 import { t } from '../../i18n/i18n.ts'
@@ -41,6 +43,9 @@ export function PublishBar({
         </Button>
       )}
       <TypeErrors name={name} />
+      <IconButton small label={t('command.history')} onClick={() => runCommand('function.history')}>
+        <History size={14} aria-hidden />
+      </IconButton>
       {status?.differs && (
         <span className="flex h-5 shrink-0 items-center gap-1.5 rounded-full bg-warn-tint px-2 text-label font-medium text-warn">
           <span aria-hidden className="size-1.5 rounded-full bg-warn" />
