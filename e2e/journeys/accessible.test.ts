@@ -34,3 +34,32 @@ for (const theme of ['light', 'dark'] as const) {
     }
   })
 }
+
+test('axe finds nothing serious in the dialogs of the workspace', async ({ lathe }) => {
+  test.slow()
+  const { page } = lathe
+  await lathe.createApp('Axe dialogs')
+  await lathe.createFunction('hello')
+  await lathe.publish()
+  const dialogs = [
+    'History of the function',
+    'Details of the function',
+    'Find in all functions',
+    'Publish several drafts',
+    'Recycle bin',
+    'Import functions',
+  ]
+  for (const title of dialogs) {
+    await lathe.command(title)
+    const dialog = page.getByRole('dialog')
+    await expect(dialog).toBeVisible()
+    const { violations } = await new AxeBuilder({ page }).include('[role=dialog]').analyze()
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    expect(
+      serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
+      title,
+    ).toEqual([])
+    await page.keyboard.press('Escape')
+    await expect(dialog).toBeHidden()
+  }
+})
