@@ -30,7 +30,6 @@ export const typeCheckSchema = z.enum(['off', 'warn', 'refuse'])
 export type TypeCheck = z.infer<typeof typeCheckSchema>
 
 export const editingInputs = {
-  typeCheck: z.object({ appid: appidSchema, typeCheck: typeCheckSchema }),
   saveDraft: z.object({ appid: appidSchema, ...draftInput, source: z.string() }),
   publish: z.object({
     appid: appidSchema,

@@ -41,7 +41,6 @@ export const permissions = {
   'apps.get': app('viewer'),
   'apps.rename': app('developer'),
   'apps.update': app('admin'),
-  'apps.setTypeCheck': app('developer'),
   'apps.start': app('developer'),
   'apps.stop': app('developer'),
   'apps.restart': app('developer'),

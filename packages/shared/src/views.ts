@@ -182,7 +182,11 @@ export const inputs = {
   app: z.object({ appid: appidSchema }),
   appsList: z.object({ teamId: z.string().optional() }).optional(),
   appsCreate: z.object({ name: appNameSchema, teamId: z.string().optional() }),
-  appsUpdate: z.object({ appid: appidSchema, testsGatePublish: z.boolean().optional() }),
+  appsUpdate: z.object({
+    appid: appidSchema,
+    testsGatePublish: z.boolean().optional(),
+    typeCheck: typeCheckSchema.optional(),
+  }),
   appsRename: z.object({ appid: appidSchema, name: appNameSchema }),
   appsDelete: z.object({ appid: appidSchema, confirmName: z.string() }),
   function: z.object({ appid: appidSchema, name: functionNameSchema }),

@@ -53,10 +53,6 @@ export function useUpdateApp() {
   return useMutation(trpc.apps.update.mutationOptions({ onSuccess: remember }))
 }
 
-export function useSetTypeCheck() {
-  return useMutation(trpc.apps.setTypeCheck.mutationOptions({ onSuccess: remember }))
-}
-
 export function useStartApp() {
   return useMutation(trpc.apps.start.mutationOptions({ onSuccess: remember }))
 }

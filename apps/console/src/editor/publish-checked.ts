@@ -1,3 +1,5 @@
+import { failedTestsOf } from '../data/errors.ts'
+import { onlyFailed, startTests } from '../features/tests/run-tests.ts'
 import { appQuery } from '../data/apps.ts'
 import { queryClient } from '../data/trpc.ts'
 import { t } from '../i18n/i18n.ts'
@@ -31,6 +33,11 @@ export async function publishChecked(appid: string, name: string): Promise<void>
     typeCheck === 'warn' &&
     useEditorBridge.getState().problems.some((one) => one.name === name && one.severity === 'error')
   await publish(appid, name)
-  if (warned || useDrafts.getState().publish[name]?.kind === 'refused')
-    workspaceActions.showDrawer('problems')
+  const state = useDrafts.getState().publish[name]
+  const failed = state?.kind === 'refused' ? failedTestsOf(state.error) : []
+  if (failed.length > 0) {
+    workspaceActions.showDrawer('tests')
+    // The same tests again, to be seen one by one.
+    void startTests(appid, onlyFailed(failed))
+  } else if (warned || state?.kind === 'refused') workspaceActions.showDrawer('problems')
 }

@@ -1,12 +1,12 @@
 import type { AppView } from '@lathe/shared'
 import { ErrorLine } from '../../components/error-view.tsx'
 import { Segments } from '../../components/ui/tabs.tsx'
-import { useSetTypeCheck } from '../../data/apps.ts'
+import { useUpdateApp } from '../../data/apps.ts'
 import { t } from '../../i18n/i18n.ts'
 
 /** What becomes of a publish from the console while TypeScript finds errors. */
 export function TypeCheckChoice({ app }: { app: AppView }) {
-  const change = useSetTypeCheck()
+  const change = useUpdateApp()
   return (
     <>
       <div className="flex">
