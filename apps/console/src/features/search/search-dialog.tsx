@@ -17,10 +17,13 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
   const query = useSearchQuery()
   const set = (change: Partial<SearchQuery>) => useSearchQuery.setState(change)
   const found = useSearch(query)
+  // What is shown may still be of the query before: that must not be written.
+  const replaceable =
+    found.state === 'found' && found.result.total > 0 && isSame(found.query, query) ? found.result : null
   const replaceAll = () => {
-    if (found.state !== 'found') return
+    if (!replaceable) return
     onClose()
-    useEditorBridge.getState().reviewTexts(t('search.replaceTitle', { from: query.find }), found.result.files)
+    useEditorBridge.getState().reviewTexts(t('search.replaceTitle', { from: query.find }), replaceable.files)
   }
   return (
     <Dialog
@@ -77,11 +80,7 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
             value={query.replace}
             onChange={(e) => set({ replace: e.target.value })}
           />
-          <Button
-            className="mt-5"
-            disabled={found.state !== 'found' || found.result.total === 0}
-            onClick={replaceAll}
-          >
+          <Button className="mt-5" disabled={replaceable === null} onClick={replaceAll}>
             {t('search.replaceAll')}
           </Button>
         </div>
@@ -160,7 +159,11 @@ function HitRow({ hit, onOpen }: { hit: Hit; onOpen: () => void }) {
 type Found =
   | { state: 'nothing' }
   | { state: 'failed'; why: string }
-  | { state: 'found'; result: SearchResult }
+  | { state: 'found'; result: SearchResult; query: SearchQuery }
+
+function isSame(one: SearchQuery, other: SearchQuery): boolean {
+  return (Object.keys(one) as (keyof SearchQuery)[]).every((key) => one[key] === other[key])
+}
 
 /** The newest query's places; an older search is ended, not waited for. */
 function useSearch({ find, replace, matchCase, wholeWord, regex }: SearchQuery): Found {
@@ -185,7 +188,7 @@ function useSearch({ find, replace, matchCase, wholeWord, regex }: SearchQuery):
       if (ended.signal.aborted) return
       const result = await runSearch(files, query, ended.signal)
       if (ended.signal.aborted) return
-      setFound(result ? { state: 'found', result } : { state: 'failed', why: t('search.tooSlow') })
+      setFound(result ? { state: 'found', result, query } : { state: 'failed', why: t('search.tooSlow') })
     }
     const timer = setTimeout(() => {
       look().catch((error: unknown) => {
