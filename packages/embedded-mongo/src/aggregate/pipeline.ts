@@ -49,6 +49,7 @@ const FIRST_ONLY = new Set([
   '$currentOp',
   '$listSessions',
   '$changeStream',
+  '$changeStreamSplitLargeEvent',
   '$documents',
   '$geoNear',
   '$search',
