@@ -52,9 +52,9 @@ export class PostEventSource {
     }
     this.readyState = PostEventSource.OPEN
     this.#events.dispatchEvent(new Event('open'))
-    const once = at.pathname.endsWith('/runs.execute')
+    const once = /\/(runs\.execute|debug\.session)$/.test(at.pathname)
     const parse = sseParser(({ event, data, id }) => {
-      // The server's wish that a quiet client reconnects would execute a run a second time.
+      // The server's wish that a quiet client reconnects would execute a run a second time, or debug nothing.
       const said = once && event === 'connected' ? '{}' : data
       this.#events.dispatchEvent(new MessageEvent(event, { data: said, lastEventId: id }))
     })

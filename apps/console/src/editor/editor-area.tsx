@@ -10,11 +10,15 @@ import { EditorSkeleton } from '../features/workspace/editor-skeleton.tsx'
 import { PublishBar } from '../features/workspace/publish-bar.tsx'
 import { t } from '../i18n/i18n.ts'
 import { useTheme } from '../lib/use-theme.ts'
+import { useDebug } from '../stores/debug.ts'
 import { useDrafts } from '../stores/drafts.ts'
 import { useEditorBridge } from '../stores/editor-bridge.ts'
 import { usePreferences } from '../stores/preferences.ts'
 import { useReview } from '../stores/review.ts'
+import { workspaceActions } from '../stores/workspace.ts'
+import { showBreakpoints } from './breakpoint-gutter.ts'
 import { connectBridge } from './bridge.ts'
+import { showRunInLines } from './debug-lines.ts'
 import { followImports } from './imported.ts'
 import { followPackageTypes } from './package-types.ts'
 import './language/service.ts'
@@ -35,6 +39,9 @@ const MergeDialog = lazy(() => import('./merge-dialog.tsx').then((m) => ({ defau
 const HistoryDialog = lazy(() => import('./history-dialog.tsx').then((m) => ({ default: m.HistoryDialog })))
 const ReviewDialog = lazy(() => import('./review-dialog.tsx').then((m) => ({ default: m.ReviewDialog })))
 const LibraryDialog = lazy(() => import('./library-dialog.tsx').then((m) => ({ default: m.LibraryDialog })))
+const BreakpointDialog = lazy(() =>
+  import('../features/debug/breakpoint-dialog.tsx').then((m) => ({ default: m.BreakpointDialog })),
+)
 const CompareDialog = lazy(() => import('./compare-dialog.tsx').then((m) => ({ default: m.CompareDialog })))
 
 type CodeEditor = ReturnType<typeof monaco.editor.create>
@@ -49,6 +56,7 @@ export function EditorArea({ appid, name }: { appid: string; name: string }) {
   const [editor, setEditor] = useState<CodeEditor | null>(null)
   const [comparing, setComparing] = useState(false)
   const [history, setHistory] = useState(false)
+  const editing = useDebug((s) => s.editing !== null)
   const merging = useDrafts((s) => s.merge !== null)
   const reviewing = useReview((s) => s.review !== null)
   const library = useEditorBridge((s) => s.library !== null)
@@ -76,6 +84,9 @@ export function EditorArea({ appid, name }: { appid: string; name: string }) {
     const frame = requestAnimationFrame(() => applyEditorTheme(theme))
     return () => cancelAnimationFrame(frame)
   }, [theme])
+
+  useEffect(() => (editor ? showBreakpoints(appid, editor) : undefined), [appid, editor])
+  useEffect(() => (editor ? showRunInLines(appid, editor) : undefined), [appid, editor])
 
   const [shown, setShown] = useState<string | null>(null)
   useEffect(() => {
@@ -176,7 +187,7 @@ export function EditorArea({ appid, name }: { appid: string; name: string }) {
               padding: { top: 10, bottom: 10 },
               lineNumbersMinChars: 3,
               lineDecorationsWidth: 12,
-              glyphMargin: false,
+              glyphMargin: true,
               folding: true,
               renderLineHighlight: 'line',
               renderLineHighlightOnlyWhenFocus: true,
@@ -210,6 +221,7 @@ export function EditorArea({ appid, name }: { appid: string; name: string }) {
         {reviewing && <ReviewDialog />}
         {library && <LibraryDialog />}
         {history && <HistoryDialog appid={appid} name={name} onClose={() => setHistory(false)} />}
+        {editing && <BreakpointDialog appid={appid} />}
         {comparing && <CompareDialog name={name} onClose={() => setComparing(false)} />}
       </Suspense>
     </div>

@@ -1,6 +1,7 @@
 import { account } from './en/account.ts'
 import { apps } from './en/apps.ts'
 import { common } from './en/common.ts'
+import { debug } from './en/debug.ts'
 import { dependencies } from './en/dependencies.ts'
 import { editor } from './en/editor.ts'
 import { env } from './en/env.ts'
@@ -21,6 +22,7 @@ export const en = {
   ...settings,
   ...editor,
   ...run,
+  ...debug,
   ...dependencies,
   ...env,
   ...tests,

@@ -2,6 +2,7 @@ import type { Catalog } from './i18n.ts'
 import { account } from './zh-cn/account.ts'
 import { apps } from './zh-cn/apps.ts'
 import { common } from './zh-cn/common.ts'
+import { debug } from './zh-cn/debug.ts'
 import { dependencies } from './zh-cn/dependencies.ts'
 import { editor } from './zh-cn/editor.ts'
 import { env } from './zh-cn/env.ts'
@@ -21,6 +22,7 @@ export const zhCn: Catalog = {
   ...settings,
   ...editor,
   ...run,
+  ...debug,
   ...dependencies,
   ...env,
   ...tests,

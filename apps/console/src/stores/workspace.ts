@@ -1,7 +1,7 @@
 import { create } from 'zustand'
 import { persist } from 'zustand/middleware'
 
-export type DrawerTab = 'console' | 'problems' | 'tests'
+export type DrawerTab = 'console' | 'problems' | 'tests' | 'debug'
 export type NarrowPane = 'functions' | 'editor' | 'run'
 
 interface Workspace {

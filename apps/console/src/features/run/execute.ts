@@ -18,8 +18,16 @@ const running = new Map<string, () => void>()
 
 export const runKey = (appid: string, name: string) => `${appid}/${name}`
 
-/** Executes the draft (as it stands in the editor) or what is live, and shows what comes as it comes. */
-export async function startRun(appid: string, name: string, what: RunView['what']): Promise<void> {
+/**
+ * Executes the draft (as it stands in the editor) or what is live, and shows what comes as it comes.
+ * @param debugSession runs it in the debug runtime of this session
+ */
+export async function startRun(
+  appid: string,
+  name: string,
+  what: RunView['what'],
+  debugSession?: string,
+): Promise<void> {
   const key = runKey(appid, name)
   running.get(key)?.()
   const request = toRunRequest(requestOf(key))
@@ -72,7 +80,13 @@ export async function startRun(appid: string, name: string, what: RunView['what'
     if (useRuns.getState().byFunction[key]?.id === id) markThrown(key)
   }
   const subscription = api.runs.execute.subscribe(
-    { appid, name, ...(source === undefined ? {} : { source }), request },
+    {
+      appid,
+      name,
+      ...(source === undefined ? {} : { source }),
+      ...(debugSession === undefined ? {} : { debugSession }),
+      request,
+    },
     {
       onData,
       onComplete: end,

@@ -16,6 +16,7 @@ import { cx } from '../../lib/cx.ts'
 import { useCopy } from '../../lib/use-copy.ts'
 import { changeRequest, useRequests } from '../../stores/requests.ts'
 import { useRuns } from '../../stores/runs.ts'
+import { DebugButton, MeasureToggles, runDraft } from '../debug/debug-buttons.tsx'
 import { useRecordCase } from '../tests/use-record-case.ts'
 import { cancelRun, runKey, startRun } from './execute.ts'
 import { emptyRequest, toCurl } from './request.ts'
@@ -33,7 +34,7 @@ export function RunPanel({ appid, name }: { appid: string; name: string }) {
   const url = fn.data?.url ?? ''
   const neverLive = fn.data?.liveRevision === 0
   const { copy } = useCopy()
-  useCommand('run.draft', () => void startRun(appid, name, 'draft'))
+  useCommand('run.draft', () => void runDraft(appid, name))
   useCommand('run.live', () => void startRun(appid, name, 'live'), !neverLive)
   useCommand('run.cancel', () => cancelRun(appid, name), running)
   useCommand('function.copyUrl', () => copy(url), url !== '')
@@ -116,6 +117,7 @@ export function RunPanel({ appid, name }: { appid: string; name: string }) {
           >
             {t('run.draft')}
           </Button>
+          <DebugButton appid={appid} name={name} />
           <Button
             aria-label={t('run.live')}
             disabled={neverLive}
@@ -141,6 +143,7 @@ export function RunPanel({ appid, name }: { appid: string; name: string }) {
             )
           )}
         </div>
+        <MeasureToggles />
       </form>
       {app.data && <NotRunning app={app.data} />}
       <RequestTabs requestKey={key} request={request} />

@@ -14,6 +14,7 @@ import { useEditorBridge } from '../../stores/editor-bridge.ts'
 import { runActions, useRuns } from '../../stores/runs.ts'
 import { useTests } from '../../stores/tests.ts'
 import { type DrawerTab, useWorkspace, workspaceActions } from '../../stores/workspace.ts'
+import { DebugPanel } from '../debug/debug-panel.tsx'
 import { runKey } from '../run/execute.ts'
 import { LogLines } from '../run/log-lines.tsx'
 import type { Place } from '../run/places.ts'
@@ -43,6 +44,7 @@ export function Drawer({
   const problems = useEditorBridge((s) => s.problems)
   const lines = run?.lines ?? []
   useCommand('view.console', () => workspaceActions.showDrawer('console'))
+  useCommand('view.debug', () => workspaceActions.showDrawer('debug'))
   useCommand('view.problems', () => workspaceActions.showDrawer('problems'))
   useCommand('view.tests', () => workspaceActions.showDrawer('tests'))
   useWatch(appid)
@@ -79,6 +81,7 @@ export function Drawer({
               label: t('tests.label'),
               mark: count(failures, 'bg-error-tint text-error'),
             },
+            { value: 'debug', label: t('debug.tab') },
           ]}
         />
         <div className="grow" />
@@ -117,6 +120,9 @@ export function Drawer({
         {tab === 'tests' && (
           <TestsPanel appid={appid} functions={functions} names={names} onJump={onJump} onOpen={onOpen} />
         )}
+      </TabPanel>
+      <TabPanel value="debug" label={t('debug.tab')} shown={tab === 'debug'}>
+        <DebugPanel appid={appid} name={name} onJump={onJump} />
       </TabPanel>
     </Tabs>
   )

@@ -16,6 +16,8 @@ import { useDrafts } from '../../stores/drafts.ts'
 import { useEditorBridge } from '../../stores/editor-bridge.ts'
 import { useToasts } from '../../stores/overlays.ts'
 import { useWorkspace, workspaceActions } from '../../stores/workspace.ts'
+import { useDebugCommands } from '../debug/debug-controls.tsx'
+import { stopSession } from '../debug/session.ts'
 import type { Place } from '../run/places.ts'
 import { Panes, type WorkspaceView } from './panes.tsx'
 import { StatusBar } from './status-bar.tsx'
@@ -66,6 +68,9 @@ export function WorkspacePage() {
   useEffect(() => {
     if (list.data && !list.isFetching) workspaceActions.prune(appid, [...names])
   }, [appid, names, list.data, list.isFetching])
+
+  useDebugCommands()
+  useEffect(() => stopSession, [])
 
   useCommand('view.sidebar', () =>
     narrow ? workspaceActions.showPane('functions') : workspaceActions.toggle('sidebar'),
