@@ -8,6 +8,8 @@ interface Debug {
   state: DebugState
   appid: string
   sessionId: string
+  /** A run is under way in the debug runtime. */
+  busy: boolean
   paused: DebugPaused | null
   /** The frame that is looked at. */
   frame: number
@@ -27,6 +29,7 @@ export const useDebug = create<Debug>()(() => ({
   state: 'off',
   appid: '',
   sessionId: '',
+  busy: false,
   paused: null,
   frame: 0,
   bound: [],

@@ -37,7 +37,7 @@ export function DebugButton({ appid, name }: { appid: string; name: string }) {
 export function MeasureToggles() {
   const { coverage, profile } = useMeasures()
   return (
-    <div className="flex items-center gap-1">
+    <>
       <Button
         look="quiet"
         size="xs"
@@ -58,6 +58,6 @@ export function MeasureToggles() {
       >
         {t('debug.profile')}
       </Button>
-    </div>
+    </>
   )
 }

@@ -47,7 +47,7 @@ export async function measuredRun(
 /** Resolves when the function's run is over. */
 async function runInSession(appid: string, name: string): Promise<void> {
   const key = runKey(appid, name)
-  useDebug.setState({ state: 'running' })
+  useDebug.setState({ state: 'running', busy: true })
   await startRun(appid, name, 'draft', useDebug.getState().sessionId)
   await new Promise<void>((resolve) => {
     const look = () => {
@@ -58,10 +58,10 @@ async function runInSession(appid: string, name: string): Promise<void> {
     const unsubscribe = useRuns.subscribe(look)
     look()
   })
-  const { state } = useDebug.getState()
+  useDebug.setState((s) => ({ busy: false, state: s.state === 'running' ? 'ready' : s.state }))
   // A run that was cancelled at a breakpoint leaves a program that stands: it ends with its session.
-  if (state === 'paused') stopSession()
-  else if (state === 'running') useDebug.setState({ state: 'ready' })
+  const isCancelled = useRuns.getState().byFunction[key]?.state === 'cancelled'
+  if (isCancelled && useDebug.getState().state === 'paused') stopSession()
 }
 
 /** A function may have been loaded twice, as a draft and as what is live: what ran counts. */

@@ -69,7 +69,7 @@ function heard(event: Exclude<DebugSessionEvent, { type: 'ended' }>): void {
       workspaceActions.showDrawer('debug')
       break
     case 'resumed':
-      set({ state: 'running', paused: null, frame: 0 })
+      set((s) => ({ state: s.busy ? 'running' : 'ready', paused: null, frame: 0 }))
       break
     case 'breakpoints':
       set({ bound: event.breakpoints })

@@ -126,10 +126,14 @@ export function RunPanel({ appid, name }: { appid: string; name: string }) {
           >
             {t('run.live')}
           </Button>
+        </div>
+        <div className="flex h-7 items-center gap-1">
+          <MeasureToggles />
           <div className="grow" />
           {running ? (
             <Button
               look="quiet"
+              size="s"
               icon={<Square size={11} aria-hidden />}
               onClick={() => cancelRun(appid, name)}
             >
@@ -137,13 +141,12 @@ export function RunPanel({ appid, name }: { appid: string; name: string }) {
             </Button>
           ) : (
             run?.response && (
-              <Button look="quiet" icon={<BookmarkPlus size={14} aria-hidden />} onClick={saveCase}>
+              <Button look="quiet" size="s" icon={<BookmarkPlus size={14} aria-hidden />} onClick={saveCase}>
                 {t('tests.saveCase')}
               </Button>
             )
           )}
         </div>
-        <MeasureToggles />
       </form>
       {app.data && <NotRunning app={app.data} />}
       <RequestTabs requestKey={key} request={request} />
