@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { cpus, getPriority, loadavg, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { consoleLoad } from './console.ts'
+import { debugging } from './debug.ts'
 import { dependencies } from './dependencies.ts'
 import { BenchLathe } from './lib/lathe.ts'
 import { table } from './lib/markdown.ts'
@@ -19,6 +20,7 @@ const sections: Record<string, (bench: BenchLathe) => Promise<Section>> = {
   startup: starting,
   console: (bench) => consoleLoad(bench, process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'),
   dependencies,
+  debug: debugging,
 }
 
 if (process.platform !== 'linux')

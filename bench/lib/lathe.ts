@@ -58,6 +58,35 @@ export class BenchLathe implements AsyncDisposable {
     return body.result.data
   }
 
+  /** The data of each event of a subscription, until the server ends it. */
+  async *subscribe<T>(procedure: string, input: unknown, signal: AbortSignal): AsyncGenerator<T, void> {
+    const response = await fetch(`${this.lathe.url}/trpc/${procedure}`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'text/event-stream',
+        origin: this.lathe.url,
+        cookie: this.#cookie,
+      },
+      body: JSON.stringify(input),
+      signal,
+    })
+    if (!response.ok || !response.body) throw new Error(`${procedure}: ${await response.text()}`)
+    let text = ''
+    for await (const chunk of response.body.pipeThrough(
+      new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>,
+    )) {
+      text += chunk
+      const blocks = text.split('\n\n')
+      text = blocks.pop() ?? ''
+      for (const block of blocks) {
+        if (/^event: ?return/m.test(block)) return
+        const data = /^data: ?(.*)$/m.exec(block)?.[1]
+        if (data !== undefined && !/^event:/m.test(block)) yield JSON.parse(data) as T
+      }
+    }
+  }
+
   createApp(name: string): Promise<AppView> {
     return this.call('apps.create', { name })
   }
