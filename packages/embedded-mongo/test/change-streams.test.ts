@@ -146,3 +146,24 @@ test('expanded events tell how collections come about and change, and which path
   expect(update).not.toHaveProperty('updateDescription.disambiguatedPaths')
   await Promise.all([expanded.close(), plain.close()])
 })
+
+test('who resumes between two batches misses no event', async () => {
+  const c = db.collection<{ _id: number }>('batches')
+  await c.insertOne({ _id: 0 })
+  const first = await opened(c.watch())
+  await c.insertOne({ _id: 1 })
+  const [start] = await take(first, 1)
+  await first.close()
+  await c.insertMany([2, 3, 4].map((_id) => ({ _id })))
+  let resumeAfter = start!._id
+  const seen: unknown[] = []
+  for (let i = 0; i < 3; i++) {
+    const stream = c.watch<{ _id: number }>([], { resumeAfter, batchSize: 1 })
+    const event = await stream.next()
+    seen.push('documentKey' in event && event.documentKey._id)
+    // What the driver would resume from by itself.
+    resumeAfter = stream.resumeToken
+    await stream.close()
+  }
+  expect(seen).toEqual([2, 3, 4])
+})

@@ -151,4 +151,4 @@ test('queries answer the same with and without indexes, and sorted queries in th
     ),
     { numRuns: 40 },
   )
-})
+}, 240_000)

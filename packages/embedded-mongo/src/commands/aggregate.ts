@@ -10,6 +10,7 @@ import {
 } from '../aggregate/pipeline.ts'
 import { outputNamespace } from '../aggregate/stages/output.ts'
 import type { Action } from '../auth/roles.ts'
+import { decode } from '../bson/decode.ts'
 import { asInteger } from '../bson/types.ts'
 import { type Doc, doc, isDoc, type Value } from '../bson/values.ts'
 import { openChangeStream } from '../changes/stream.ts'
@@ -188,7 +189,8 @@ async function changeStream(
     waits: (ms) => {
       awaitMs = ms
     },
-    extra: () => doc({ postBatchResumeToken: stream.resumeToken() }),
+    // Events that wait for the next batch are not to be skipped by who resumes here.
+    extra: (last) => doc({ postBatchResumeToken: last ? decode(last).get('_id') : stream.resumeToken() }),
   })
 }
 

@@ -166,7 +166,7 @@ async function getMore(request: Request): Promise<Doc> {
         nextBatch: batch,
         id: open ? id : 0n,
         ns,
-        ...Object.fromEntries(cursor.extra?.() ?? []),
+        ...Object.fromEntries(cursor.extraFields()),
       }),
       ok: 1,
     })

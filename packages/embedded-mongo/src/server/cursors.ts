@@ -28,18 +28,22 @@ export interface CursorFlow {
   readonly waits?: ((ms: number) => void) | undefined
 }
 
+/** Told the last document that was given while others wait behind it; undefined when all that was made is given. */
+export type CursorExtra = (lastGiven: Uint8Array | undefined) => Doc
+
 export class Cursor {
   readonly id: bigint
   readonly ns: string
   readonly owner: CursorOwner
   readonly op: Operation
   /** Extra fields of each reply's cursor, such as a change stream's resume token. */
-  extra: (() => Doc) | undefined
+  extra: CursorExtra | undefined
   readonly flow: CursorFlow
   lastUsed = Date.now()
   busy = false
   readonly #items: CursorItems
   #rest: Uint8Array[] = []
+  #last: Uint8Array | undefined
   #done = false
 
   constructor(
@@ -85,6 +89,7 @@ export class Cursor {
           return { batch, more: true }
         }
         batch.push(new Raw(raw))
+        this.#last = raw
         bytes += raw.length
         taken += 1
       }
@@ -92,6 +97,11 @@ export class Cursor {
       if (this.flow.endless && this.#rest.length === 0) break
     }
     return { batch, more: !this.#done || this.#rest.length > 0 }
+  }
+
+  /** The fields of {@link extra} as they are after the last batch. */
+  extraFields(): [string, Value][] {
+    return [...(this.extra?.(this.#rest.length > 0 ? this.#last : undefined) ?? [])]
   }
 
   async close(): Promise<void> {
@@ -135,7 +145,7 @@ export class CursorStore {
     }: CursorFlow & {
       batchSize?: number | undefined
       single?: boolean
-      extra?: (() => Doc) | undefined
+      extra?: CursorExtra | undefined
     } = {},
   ): Promise<Doc> {
     const cursor = new Cursor(this.#newId(), ns, items, op, owner, flow)
@@ -156,7 +166,7 @@ export class CursorStore {
         firstBatch: first.batch,
         id: open ? cursor.id : 0n,
         ns,
-        ...Object.fromEntries(extra?.() ?? []),
+        ...Object.fromEntries(cursor.extraFields()),
       }),
       ok: 1,
     })

@@ -80,6 +80,8 @@ export async function storageStats(
     avgObjSize: count > 0 ? int(Math.round(data / count)) : undefined,
     storageSize: scaled(data),
     capped: collection.capped !== undefined,
+    max: collection.capped?.max === undefined ? undefined : int(collection.capped.max),
+    maxSize: collection.capped && scaled(collection.capped.size),
     nindexes: int(indexes.size),
     totalIndexSize: scaled([...indexes.values()].reduce((a, b) => a + b, 0)),
     indexSizes: doc(Object.fromEntries([...indexes].map(([name, bytes]) => [name, scaled(bytes)]))),
