@@ -5,6 +5,7 @@ import { functionQuery } from '../../data/functions.ts'
 import { api, queryClient } from '../../data/trpc.ts'
 import { t } from '../../i18n/i18n.ts'
 import { useEditorBridge } from '../../stores/editor-bridge.ts'
+import { rememberRun } from '../../stores/history.ts'
 import { requestOf } from '../../stores/requests.ts'
 import { type RunView, runActions, useRuns } from '../../stores/runs.ts'
 import { workspaceActions } from '../../stores/workspace.ts'
@@ -52,6 +53,8 @@ export async function startRun(
     blow()
     if (event.type === 'response') {
       runActions.change(key, id, () => ({ state: 'answered', response: event.response }))
+      const { status, durationMs } = event.response
+      rememberRun(key, { id, what, request, status, durationMs })
       return
     }
     const { reason, message, markers, errors } = event

@@ -112,6 +112,19 @@ export function toCurl(url: string, request: PanelRequest): string {
   return parts.join(' ')
 }
 
+/** The request as a call of `fetch`. */
+export function toFetch(url: string, request: PanelRequest): string {
+  const { path, query, body } = toRunRequest(request)
+  const target = `${url}${path}${query ? `?${String(query)}` : ''}`
+  const init = {
+    ...(request.method === 'GET' ? {} : { method: request.method }),
+    ...(Object.keys(headersOf(request)).length > 0 ? { headers: headersOf(request) } : {}),
+    ...(body === null ? {} : { body }),
+  }
+  const options = Object.keys(init).length > 0 ? `, ${JSON.stringify(init, null, 2)}` : ''
+  return `await fetch(${JSON.stringify(target)}${options})`
+}
+
 /** A request as it was sent, back in the panel's parts. */
 export function fromRunRequest(request: RunRequest): PanelRequest {
   const { method = 'GET', path = '', query = '', headers = {}, body = null } = request

@@ -18,8 +18,10 @@ import { changeRequest, useRequests } from '../../stores/requests.ts'
 import { useRuns } from '../../stores/runs.ts'
 import { DebugButton, MeasureToggles, runDraft } from '../debug/debug-buttons.tsx'
 import { useRecordCase } from '../tests/use-record-case.ts'
+import { parseCurl } from './curl.ts'
 import { cancelRun, runKey, startRun } from './execute.ts'
-import { emptyRequest, toCurl } from './request.ts'
+import { HistoryMenu } from './history-menu.tsx'
+import { emptyRequest, toCurl, toFetch } from './request.ts'
 import { RequestTabs } from './request-tabs.tsx'
 import { ResponseView } from './response-view.tsx'
 
@@ -39,6 +41,12 @@ export function RunPanel({ appid, name }: { appid: string; name: string }) {
   useCommand('run.cancel', () => cancelRun(appid, name), running)
   useCommand('function.copyUrl', () => copy(url), url !== '')
   const runKeys = keysOf('run.draft')
+  /** @returns whether the text is a curl command; then the panel has its request */
+  const takeCurl = (text: string): boolean => {
+    const found = parseCurl(text, name)
+    if (found) changeRequest(key, found)
+    return found !== null
+  }
   const saveCase = useRecordCase(appid, name, run)
 
   return (
@@ -55,6 +63,7 @@ export function RunPanel({ appid, name }: { appid: string; name: string }) {
             {url.replace(/^https?:\/\//, '')}
           </span>
           <CopyButton text={url} label={t('command.copyUrl')} small />
+          <HistoryMenu appid={appid} name={name} />
           <Menu
             trigger={
               <IconButton label={t('run.more')} small>
@@ -63,6 +72,11 @@ export function RunPanel({ appid, name }: { appid: string; name: string }) {
             }
             entries={[
               { label: t('run.copyCurl'), onSelect: () => copy(toCurl(url, request)) },
+              { label: t('run.copyFetch'), onSelect: () => copy(toFetch(url, request)) },
+              {
+                label: t('run.pasteCurl'),
+                onSelect: () => void navigator.clipboard.readText().then(takeCurl),
+              },
               {
                 label: t('run.openInBrowser'),
                 disabled: neverLive,
@@ -102,6 +116,9 @@ export function RunPanel({ appid, name }: { appid: string; name: string }) {
               spellCheck={false}
               autoComplete="off"
               onChange={(e) => changeRequest(key, { path: e.target.value })}
+              onPaste={(e) => {
+                if (takeCurl(e.clipboardData.getData('text/plain'))) e.preventDefault()
+              }}
               size={1}
               className="h-full min-w-6 grow bg-transparent font-mono text-small outline-none"
             />
