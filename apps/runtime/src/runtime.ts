@@ -7,7 +7,9 @@ import { AppEnv } from './app-env.ts'
 import { CURRENT_GLOBAL, type KeeperData, type ToMain } from './bridge/protocol.ts'
 import { SHARED_BYTES, SHARED_CELLS } from './bridge/shared-state.ts'
 import { makeCloudHost } from './cloud-host.ts'
+import { closeDoors } from './guard/doors.ts'
 import { fixGlobals } from './guard/globals.ts'
+import { Intrinsics } from './guard/intrinsics.ts'
 import { keepListeners, lockDown } from './guard/lockdown.ts'
 import type { Exchange } from './http/exchange.ts'
 import { requestHandler } from './http/handle.ts'
@@ -39,6 +41,7 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
   const keeper = await startKeeper(env, port2, shared)
   const isDebugged = env.LATHE_SIDE === 'debug'
   const reporter = new Reporter(port, isDebugged)
+  const intrinsics = new Intrinsics()
   const appEnv = new AppEnv(`${appDir}/tmp`)
   const functions = new LiveSet()
   const sockets = new Set<CloudSocket>()
@@ -89,6 +92,7 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
           reporter.finished(exchange, status)
         },
         failed(thrown, when) {
+          intrinsics.restore()
           const text = describeThrown(thrown)
           reporter.line('error', when ? `Thrown ${when}: ${text}` : text, stackText(thrown))
         },
@@ -183,17 +187,29 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
   delete globals[CURRENT_GLOBAL]
   // Node's test runner listens to what nobody catches, and says which test it belongs to.
   if (tests) listenToStrays(reporter)
-  else captureStrays(reporter)
+  else captureStrays(reporter, () => intrinsics.restore())
   lockDown()
   keepListeners({ SIGTERM: () => drain(TERM_GRACE_MS), SIGINT: () => drain(TERM_GRACE_MS) })
   const upstream = await listen(server, env.LATHE_LISTEN)
   if (tests) tests.upstream = upstream
+  if (upstream.kind === 'unix') process.permission?.drop?.('fs.write', upstream.path)
+  closeDoors(upstream)
   writeSync(1, `${JSON.stringify({ listening: upstream })}\n`)
   captureConsole(reporter)
   // Tests may put clocks and globals of their own in place: nobody else is in their process.
-  if (!tests) fixGlobals()
+  if (!tests) fixGlobals((name, value) => intrinsics.add(name, value))
   reporter.send({ type: 'listening', upstream })
   startPulse(cells)
+  if (!tests) {
+    intrinsics.watch(
+      (names) =>
+        reporter.line('warn', `Put back what all functions share and one had replaced: ${names}`, null),
+      (name) => {
+        writeSync(2, `A function has made ${name} its own for good: another process takes over\n`)
+        exit(1)
+      },
+    )
+  }
   keeper.on('error', (error) => {
     // Without its keeper a runtime is deaf: better that the supervisor starts another.
     writeSync(2, `The keeper thread failed: ${error instanceof Error ? error.stack : error}\n`)

@@ -137,7 +137,8 @@ test('users are described, changed and removed', async () => {
     { user: 'ann', db: 'people', roles: [{ role: 'read', db: 'people' }], customData: { n: 1 } },
   ])
   const ann = await server.client({}, server.url('ann', 'one', 'people'))
-  await ann.db('people').command({ updateUser: 'ann', pwd: 'two' })
+  expect(await error(ann.db('people').command({ updateUser: 'ann', pwd: 'own' }))).toBe(13)
+  await db.command({ updateUser: 'ann', pwd: 'two' })
   expect(await error(new MongoClient(server.url('ann', 'one', 'people')).connect())).toBe(18)
   await db.command({ grantRolesToUser: 'ann', roles: ['readWrite'] })
   expect(await db.command({ dropAllUsersFromDatabase: 1 })).toMatchObject({ n: 1 })

@@ -35,6 +35,8 @@ export function runtimeArgs(input: RuntimeArgsInput): string[] {
     '--allow-inspector',
     ...(input.addons ? ['--allow-addons'] : []),
     '--disable-sigusr1',
+    // SQLite opens, attaches and writes any file of the machine: it knows nothing of the permission model.
+    '--no-experimental-sqlite',
     // Functions are vm.SourceTextModules, which the collector frees when they are superseded; V8's compilation cache
     // would keep every one of them (measured in apps/runtime/README.md).
     '--experimental-vm-modules',

@@ -5,6 +5,7 @@ import { debug } from './en/debug.ts'
 import { dependencies } from './en/dependencies.ts'
 import { editor } from './en/editor.ts'
 import { env } from './en/env.ts'
+import { isolation } from './en/isolation.ts'
 import { logs } from './en/logs.ts'
 import { metrics } from './en/metrics.ts'
 import { run } from './en/run.ts'
@@ -20,6 +21,7 @@ export const en = {
   ...account,
   ...apps,
   ...settings,
+  ...isolation,
   ...editor,
   ...run,
   ...debug,

@@ -6,6 +6,7 @@ import { debug } from './zh-cn/debug.ts'
 import { dependencies } from './zh-cn/dependencies.ts'
 import { editor } from './zh-cn/editor.ts'
 import { env } from './zh-cn/env.ts'
+import { isolation } from './zh-cn/isolation.ts'
 import { logs } from './zh-cn/logs.ts'
 import { metrics } from './zh-cn/metrics.ts'
 import { run } from './zh-cn/run.ts'
@@ -20,6 +21,7 @@ export const zhCn: Catalog = {
   ...account,
   ...apps,
   ...settings,
+  ...isolation,
   ...editor,
   ...run,
   ...debug,

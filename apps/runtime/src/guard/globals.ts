@@ -57,8 +57,9 @@ const SERVICES = [
 /**
  * Keeps one function from replacing globals for all others. Globals can still be added, and what hangs on prototypes can
  * be changed (packages do that), except that nothing can be added to `Object.prototype`.
+ * @param loaded hears of functions and classes; of those that Node makes when they are first asked for, then
  */
-export function fixGlobals(): void {
+export function fixGlobals(loaded: (name: string, value: object) => void): void {
   for (const name of VALUES) {
     Object.defineProperty(globalThis, name, { writable: false, configurable: false })
   }
@@ -77,16 +78,31 @@ export function fixGlobals(): void {
   for (const name of ['stringify', 'parse'] as const) {
     Object.defineProperty(JSON, name, { writable: false, configurable: false })
   }
+  Object.defineProperty(performance, 'now', { value: performance.now, writable: false, configurable: false })
   for (const name of SERVICES) {
     const known = Object.getOwnPropertyDescriptor(globalThis, name)
     if (!known) continue
-    // Node loads some of these when they are asked for: its own getters stay.
-    const value: unknown = known.get ? undefined : known.value
+    if (typeof known.value === 'function') loaded(name, known.value)
     Object.defineProperty(globalThis, name, {
-      get: known.get ?? (() => value),
+      get: known.get ? onFirst(known.get, (value) => loaded(name, value)) : constant(known.value),
       set() {},
       enumerable: known.enumerable ?? false,
       configurable: false,
     })
+  }
+}
+
+function constant(value: unknown): () => unknown {
+  return () => value
+}
+
+/** Node loads some classes when they are asked for: its own getter is asked, once. */
+function onFirst(getter: () => unknown, loaded: (value: object) => void): () => unknown {
+  let value: unknown
+  return () => {
+    if (value !== undefined) return value
+    value = getter.call(globalThis)
+    if (typeof value === 'function') loaded(value)
+    return value
   }
 }

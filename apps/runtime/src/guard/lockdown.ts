@@ -1,6 +1,7 @@
 import inspector from 'node:inspector'
 import inspectorPromises from 'node:inspector/promises'
 import nodeModule, { syncBuiltinESMExports } from 'node:module'
+import os from 'node:os'
 import v8 from 'node:v8'
 
 function closed(name: string) {
@@ -45,7 +46,18 @@ export function lockDown(): void {
     'setUncaughtExceptionCaptureCallback',
     'loadEnvFile',
     'execve',
+    'setuid',
+    'seteuid',
+    'setgid',
+    'setegid',
+    'setgroups',
+    'initgroups',
   ])
+  const { umask } = process
+  const readOnlyUmask = (...args: [] | [mask: string | number]) =>
+    args.length === 0 || args[0] === undefined ? umask() : closed('process.umask(mask)')()
+  Object.defineProperty(process, 'umask', { value: readOnlyUmask, writable: true, configurable: false })
+  close(os, 'os', ['setPriority'])
   close(inspector, 'inspector', ['Session', 'open', 'close', 'url', 'waitForDebugger'])
   close(inspectorPromises, 'inspector', ['Session', 'open', 'close', 'url', 'waitForDebugger'])
   close(nodeModule, 'module', ['register', 'registerHooks', 'enableCompileCache'])

@@ -36,9 +36,11 @@ export function stackText(thrown: unknown): string | null {
  * Exceptions that nobody catches (in timers, event handlers, rejected promises) go to the log of the function that they
  * belong to, and the process lives on: it has other functions to serve. A capture callback, unlike a listener, cannot be
  * removed by the app's code once `process.setUncaughtExceptionCaptureCallback` is closed to it.
+ * @param restore puts back what reporting needs, should the app's code have replaced it
  */
-export function captureStrays(reporter: Reporter): void {
+export function captureStrays(reporter: Reporter, restore: () => void): void {
   process.setUncaughtExceptionCaptureCallback((thrown) => {
+    restore()
     reporter.line('error', `Uncaught ${describeThrown(thrown)}`, stackText(thrown))
   })
 }

@@ -171,15 +171,8 @@ const USER_FIELDS = ['pwd', 'roles', 'customData', 'mechanisms', 'digestPassword
 
 export const userCommands: Record<string, Command> = {
   createUser: { fields: USER_FIELDS, privilege: on('manageUser'), run: createUser },
-  updateUser: {
-    fields: USER_FIELDS,
-    // Anybody may change their own password; all else needs the right to manage users.
-    privilege: (request) => {
-      const own = request.client.userName === `${String(request.args.get('updateUser'))}@${request.db}`
-      return own && !request.args.has('roles') ? 'any' : { actions: ['manageUser'] }
-    },
-    run: updateUser,
-  },
+  // As in MongoDB, whose roles for reading and writing do not let users change their own passwords either.
+  updateUser: { fields: USER_FIELDS, privilege: on('manageUser'), run: updateUser },
   dropUser: {
     fields: [],
     privilege: on('manageUser'),

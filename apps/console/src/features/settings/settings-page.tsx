@@ -13,6 +13,7 @@ import { appQuery, useRenameApp, useRestartApp, useStartApp, useStopApp } from '
 import { t } from '../../i18n/i18n.ts'
 import { formatDateTime } from '../../lib/format.ts'
 import { DeleteAppDialog } from './delete-app-dialog.tsx'
+import { Isolation } from './isolation.tsx'
 import { TestsSection } from './tests-section.tsx'
 import { TypeCheckChoice } from './type-check-section.tsx'
 
@@ -38,6 +39,9 @@ function Sections({ app }: { app: AppView }) {
     <>
       <NameSection key={app.name} app={app} />
       <StateSection app={app} />
+      <Section title={t('isolation.title')} text={t('isolation.text')}>
+        <Isolation walls={app.isolation} />
+      </Section>
       <TypeCheckSection app={app} />
       <Section title={t('settings.about')} text={t('settings.aboutText')}>
         <dl className="grid grid-cols-[120px_1fr] items-center gap-y-1">
@@ -152,10 +156,6 @@ function StateSection({ app }: { app: AppView }) {
       </div>
       <p className="mt-3 text-small text-muted">
         {t('settings.replicas', { live: app.replicas.live, total: app.replicas.total })}
-        {' · '}
-        {app.isolation.length > 0
-          ? t('settings.isolation', { walls: app.isolation.join(' + ') })
-          : t('settings.noIsolation')}
       </p>
       {app.phaseError && (
         <pre

@@ -12,10 +12,8 @@ export const settings = {
   'settings.deleteText':
     'This removes {n|one function|# functions}, their history and the app’s database for good.',
   'settings.deleteTitle': 'Delete {name}?',
-  'settings.isolation': 'isolated by {walls}',
   'settings.name': 'Name',
   'settings.nameText': 'Only people see it; the address stays.',
-  'settings.noIsolation': 'no process',
   'settings.replicas': '{live} of {total} runtimes live',
   'settings.state': 'Runtime',
   'settings.stateText':

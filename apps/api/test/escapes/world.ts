@@ -1,0 +1,172 @@
+import { randomBytes } from 'node:crypto'
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Isolation } from '@lathe/shared'
+import { appDatabaseName } from '../../src/mongo/app-database.ts'
+import { answers, publish, runningApp, runtimePid } from '../support/apps.ts'
+import { type Stack, startStack } from '../support/stack.ts'
+import { type Visit, visit } from '../support/visit.ts'
+import { type Attempt, attemptSource, type Target } from './attempt.ts'
+// Loaded so that the process has a native addon, whose file the attempts try to load.
+import 'oxc-transform'
+
+export interface World extends AsyncDisposable {
+  stack: Stack
+  target: Target
+  attacker: { appid: string; url: string }
+  /** Words that no attempt may bring home. */
+  secrets: string[]
+  /** Publishes the attempt as a function of the attacker's app and visits it. */
+  make(attempt: Attempt): Promise<Visit>
+  /** What must be the same after each attempt: who runs, and what the other app answers. */
+  state(): Promise<unknown>
+}
+
+/** A Lathe with two apps: one attacks, the other and the platform have secrets. */
+export async function startWorld(isolation: Isolation): Promise<World> {
+  await using owned = new AsyncDisposableStack()
+  const word = (of: string) => `${of}-${randomBytes(12).toString('hex')}`
+  const variable = word('variable')
+  const document = word('document')
+  const registryToken = word('registry')
+  const stack = owned.use(await startStack({ LATHE_ISOLATION: isolation }))
+  const { api, lathe } = stack
+  const [team] = await api.call('teams.list')
+  await api.call('registries.save', {
+    teamId: team!.id,
+    scope: '@corpus',
+    url: 'http://127.0.0.1:9',
+    token: registryToken,
+  })
+
+  const victim = await runningApp(stack, 'victim')
+  await api.call('env.set', { appid: victim.appid, name: 'WORD', value: variable })
+  await publish(
+    stack,
+    victim.appid,
+    'secret',
+    'export default () => `the word has ${process.env.WORD!.length} letters`',
+  )
+  await publish(
+    stack,
+    victim.appid,
+    'echo',
+    'export default (ctx) => ({ headers: ctx.headers, trigger: ctx.trigger })',
+  )
+  await publish(
+    stack,
+    victim.appid,
+    'fill',
+    `import cloud from '@lathe/cloud'\nexport default async () => { await cloud.mongo.db.collection('secrets').insertOne({ word: '${document}' }); return 'filled' }`,
+  )
+  await publish(
+    stack,
+    victim.appid,
+    'count',
+    `import cloud from '@lathe/cloud'\nexport default async () => JSON.stringify(await cloud.mongo.db.collection('secrets').find({}, { projection: { _id: 0 } }).toArray())`,
+  )
+  await answers(`${victim.url}/fill`, 'filled')
+  const attacker = await runningApp(stack, 'attacker')
+  await publish(stack, attacker.appid, 'ping', "export default () => 'pong'")
+
+  const root = lathe.data.root
+  const own = join(root, 'apps', attacker.appid)
+  const outside = await mkdtemp(join(tmpdir(), 'lathe-outside-'))
+  owned.defer(() => rm(outside, { recursive: true, force: true }))
+  const decoy = join(root, 'decoy')
+  for (const path of [decoy, `${decoy}-removed`, `${decoy}-renamed`]) await writeFile(path, 'decoy')
+  const packageFile = join(root, 'packages', 'apps', attacker.appid, 'shared.js')
+  await mkdir(join(packageFile, '..'), { recursive: true })
+  await writeFile(packageFile, 'export {}', { mode: 0o644 })
+  const addon = join(own, 'addon.node')
+  await copyFile(loadedAddon(), addon)
+  await writeFile(join(own, 'tmp', 'none.mjs'), '')
+  await writeFile(join(own, 'tmp', 'none.js'), '')
+
+  const socketOf = async (appid: string) => {
+    const dir = join(lathe.data.run, appid)
+    return join(dir, (await readdir(dir)).find((name) => name.endsWith('.sock'))!)
+  }
+  const attackerPid = await runtimePid(stack, attacker.appid)
+  const tokens = await Promise.all(
+    [attackerPid, await runtimePid(stack, victim.appid)].map((pid) =>
+      variableOf(pid, 'LATHE_INSTANCE_TOKEN'),
+    ),
+  )
+  const gatewayToken = await variableOf(lathe.pids().api!, 'LATHE_GATEWAY_TOKEN')
+  const key = (await readFile(join(root, 'secret.key'), 'utf8')).trim()
+  const secrets = [variable, document, registryToken, key, gatewayToken, ...tokens]
+  const target: Target = {
+    own,
+    socket: await socketOf(attacker.appid),
+    victim: {
+      appid: victim.appid,
+      dir: join(root, 'apps', victim.appid),
+      pid: await runtimePid(stack, victim.appid),
+      socket: await socketOf(victim.appid),
+      database: appDatabaseName(victim.appid),
+      url: victim.url,
+    },
+    decoy,
+    packageFile,
+    addon,
+    data: root,
+    apiSocket: lathe.apiSocket,
+    controlSocket: join(lathe.data.run, 'control', 'api.sock'),
+    apiPid: lathe.pids().api!,
+    outside,
+    port: lathe.port,
+    backwards: secrets.map((secret) => [...secret].reverse().join('')),
+  }
+  const moved = owned.move()
+  let count = 0
+  return {
+    stack,
+    target,
+    attacker,
+    secrets,
+    async make(attempt) {
+      const name = `attempt${++count}`
+      await publish(stack, attacker.appid, name, attemptSource(attempt))
+      await api.call('functions.update', { appid: attacker.appid, name, timeoutMs: 2_000 })
+      return visit(`${attacker.url}/${name}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(target),
+      })
+    },
+    async state() {
+      const { database, api: apiPid, gateway } = lathe.pids()
+      return {
+        programs: [database, apiPid, gateway],
+        victim: await runtimePid(stack, victim.appid),
+        secret: (await visit(`${victim.url}/secret`)).text,
+        documents: (await visit(`${victim.url}/count`)).text,
+        snapshot: await readFile(join(target.victim.dir, 'state', 'snapshot.json'), 'utf8'),
+        decoys: await Promise.all(
+          [decoy, `${decoy}-removed`, `${decoy}-renamed`].map((path) => readFile(path, 'utf8')),
+        ),
+        package: await readFile(packageFile, 'utf8'),
+        outside: await readdir(outside),
+        ping: (await visit(`${attacker.url}/ping`)).text,
+      }
+    },
+    [Symbol.asyncDispose]: () => moved.disposeAsync(),
+  }
+}
+
+/** The file of a native addon that this process has loaded itself. */
+function loadedAddon(): string {
+  const { sharedObjects } = process.report.getReport() as unknown as { sharedObjects: string[] }
+  return sharedObjects.find((path) => path.endsWith('.node'))!
+}
+
+async function variableOf(pid: number, name: string): Promise<string> {
+  // Behind bubblewrap `pid` is bubblewrap's own, which has the environment as well.
+  const environment = await readFile(`/proc/${pid}/environ`, 'utf8')
+  return environment
+    .split('\0')
+    .find((line) => line.startsWith(`${name}=`))!
+    .slice(name.length + 1)
+}

@@ -1,0 +1,33 @@
+import type { isolation as en } from '../en/isolation.ts'
+import type { Messages } from '../i18n.ts'
+
+export const isolation: Messages<typeof en> = {
+  'gap.addons': '管理员允许的原生插件是机器码，不受 Node 权限模型约束',
+  'gap.addons.action': '只对信任的包放行',
+  'gap.container-network': '函数可以连接容器网络所能到达的一切地址，包括本机的其他地址',
+  'gap.container-network.action': '用防火墙限制容器网络',
+  'gap.disk': '应用可以写满自己目录所在的磁盘；只有依赖包有配额',
+  'gap.disk.action': '把数据目录放在单独的磁盘上',
+  'gap.memory': 'JavaScript 堆以外的内存（缓冲区、共享内存）没有上限',
+  'gap.memory.action': '让 Lathe 能写入自己的 cgroup，或使用容器',
+  'gap.neighbours': '同一应用的函数共用一个进程及其全局对象',
+  'gap.neighbours.action': '需要互相隔离的函数放到不同的应用里',
+  'gap.network': '函数可以连接本机回环地址上的服务和本机所在的内网',
+  'gap.network.action': '为本机设置防火墙，或在没有其他服务的机器上运行 Lathe',
+  'gap.processor': '在函数的时间限制内，应用可以一直占用一个处理器核心',
+  'gap.processor.action': '让 Lathe 能写入自己的 cgroup，或使用容器',
+  'gap.registries': '团队管理员可以把任意地址设为仓库，包括本机所在的内网',
+  'gap.registries.action': '为本机设置防火墙',
+  'gap.same-user': '其他应用的运行时使用同一个系统用户：Node 若有漏洞便能触及它们',
+  'gap.same-user.action': '安装 bubblewrap',
+  'gap.system-files': '系统文件和其他应用的文件由 Node 而不是内核拒绝：Node 若有漏洞便会暴露',
+  'gap.system-files.action': '安装 bubblewrap',
+  'isolation.gaps': '它们不能阻止的事',
+  'isolation.none': '当前没有进程在运行。',
+  'isolation.text': '围绕此应用代码的隔离。',
+  'isolation.title': '隔离',
+  'wall.bwrap': 'bubblewrap：独立的文件、进程和用户视图',
+  'wall.cgroup': 'cgroup：限制内存、处理器时间和进程数',
+  'wall.docker': '容器：独立的文件、进程、用户和网络',
+  'wall.permission': 'Node 权限模型：不能启动程序和线程，只能访问自己的文件',
+}

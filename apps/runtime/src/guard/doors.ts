@@ -1,0 +1,65 @@
+import { createSocket } from 'node:dgram'
+import net, { connect } from 'node:net'
+import { constants } from 'node:os'
+import type { Upstream } from '@lathe/shared'
+
+/** What libuv answers where the system says no: Node makes `listen EACCES: permission denied` of it. */
+const DENIED = -constants.errno.EACCES
+
+type Handle = object
+
+/**
+ * Takes from the app's code what Node's permission model gives with `--allow-net`, which is all or nothing: it can
+ * connect over TCP, and that is all. No port and no socket of its own, no Unix socket of the platform or of another
+ * app, no connection of this process taken over by its number.
+ *
+ * Closed at the native handles, which all of Node's modules come through and which have no other methods for it. The
+ * keeper's thread has handles of its own.
+ * @param own where this runtime listens: its tests ask it for answers
+ */
+export function closeDoors(own: Upstream): void {
+  const pipe = connect({ path: '/' }).on('error', () => {})
+  const socket = createSocket('udp4')
+  const tcp = boundHandle()
+  deny(tcp, ['listen', 'open'])
+  deny(handleOf(pipe, '_handle'), ['listen', 'open', 'bind'])
+  allow(handleOf(pipe, '_handle'), 'connect', ([, path]) => own.kind === 'unix' && path === own.path)
+  const [state] = Object.getOwnPropertySymbols(socket).filter((key) => key.description === 'state symbol')
+  const udp = handleOf((socket as unknown as Record<symbol, object>)[state!]!, 'handle')
+  deny(udp, ['open'])
+  // Sending binds to any free port.
+  for (const name of ['bind', 'bind6']) allow(udp, name, ([, port]) => port === 0)
+  pipe.destroy()
+  socket.close()
+  tcp.close()
+}
+
+/** A handle of TCP without a connection to wait for. */
+function boundHandle(): Handle & { close(): void } {
+  const { _createServerHandle: create } = net as unknown as {
+    _createServerHandle(address: string, port: number, family: number): Handle & { close(): void }
+  }
+  return create('127.0.0.1', 0, 4)
+}
+
+function handleOf(owner: object, name: string): Handle {
+  return (owner as Record<string, Handle>)[name]!
+}
+
+function deny(handle: Handle, names: readonly string[]): void {
+  for (const name of names) allow(handle, name, () => false)
+}
+
+/** Replaces a method on the prototype of all handles of this kind. */
+function allow(handle: Handle, name: string, isAllowed: (args: unknown[]) => boolean): void {
+  const prototype = Object.getPrototypeOf(handle) as Record<string, () => number>
+  const native = prototype[name]!
+  const { apply } = Reflect
+  Object.defineProperty(prototype, name, {
+    value(this: unknown, ...args: unknown[]) {
+      return isAllowed(args) ? apply(native, this, args) : DENIED
+    },
+    writable: false,
+    configurable: false,
+  })
+}
