@@ -1,5 +1,6 @@
 import type { ApiEnv } from '@lathe/shared'
 import { MongoServerError } from 'mongodb'
+import type { Logger } from 'pino'
 import { createAuth } from './auth/auth.ts'
 import { firstRun } from './auth/first-run.ts'
 import { SettingRefused } from './config/env.ts'
@@ -11,6 +12,7 @@ import { RuntimeChannels } from './control/runtime-channels.ts'
 import { DebugSessions } from './debug/debug-sessions.ts'
 import { EmbeddedGatewayDriver } from './drivers/gateway/embedded-driver.ts'
 import { LocalDriver } from './drivers/runtime/local-driver.ts'
+import type { RuntimeDriver } from './drivers/runtime/runtime-driver.ts'
 import { listenHttp } from './http/http-server.ts'
 import { createLogger } from './logger.ts'
 import { LogHub } from './logs/log-hub.ts'
@@ -48,7 +50,9 @@ export async function startApi(env: ApiEnv): Promise<Api> {
   const logs = stack.use(new LogHub(mongo, log, readOtelEnv(process.env)))
   const channels = new RuntimeChannels(mongo, secrets, logs, log)
   const gateway = new EmbeddedGatewayDriver(log)
-  const driver = stack.use(new LocalDriver(env))
+  const driver = stack.use(
+    env.LATHE_RUNTIME_DRIVER === 'docker' ? await openDocker(env, log) : new LocalDriver(env),
+  )
   const starts = new Semaphore(CONCURRENT_STARTS)
   const packages = new Packages({ env, host: readHostEnv(process.env), log, mongo, secrets })
   const reconciler: Reconciler = stack.use(
@@ -121,6 +125,12 @@ export async function startApi(env: ApiEnv): Promise<Api> {
 
 async function isAsleep(mongo: Mongo, appid: string): Promise<boolean> {
   return (await mongo.apps.findOne({ _id: appid }, { projection: { phase: 1 } }))?.phase === 'sleeping'
+}
+
+/** Loaded where it is used: most machines have no Docker. */
+async function openDocker(env: ApiEnv, log: Logger): Promise<RuntimeDriver> {
+  const { DockerDriver } = await import('./drivers/runtime/docker/docker-driver.ts')
+  return DockerDriver.open(env, log)
 }
 
 async function openDatabase(env: ApiEnv): Promise<Mongo> {

@@ -93,7 +93,6 @@ describe('without walls', () => {
     const file = join(dir, 'attempt.mjs')
     await writeFile(file, bareSource(attempt))
     const { command: program, args } = command([
-      ...(attempt.flags ?? []),
       '--no-warnings',
       file,
       JSON.stringify(world.target),

@@ -193,7 +193,7 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
   const upstream = await listen(server, env.LATHE_LISTEN)
   if (tests) tests.upstream = upstream
   if (upstream.kind === 'unix') process.permission?.drop?.('fs.write', upstream.path)
-  closeDoors(upstream)
+  closeDoors([...(upstream.kind === 'unix' ? [upstream.path] : []), ...socketsOf(env.LATHE_APP_MONGODB_URL)])
   writeSync(1, `${JSON.stringify({ listening: upstream })}\n`)
   captureConsole(reporter)
   // Tests may put clocks and globals of their own in place: nobody else is in their process.
@@ -248,4 +248,10 @@ async function startKeeper(
   env.LATHE_INSTANCE_TOKEN = ''
   workerData.instanceToken = ''
   return keeper
+}
+
+/** The Unix sockets that a connection string names. */
+function socketsOf(mongoUrl: string): string[] {
+  const hosts = /@([^/?]+)/.exec(mongoUrl)?.[1] ?? ''
+  return hosts.split(',').flatMap((host) => (/^%2f/i.test(host) ? [decodeURIComponent(host)] : []))
 }

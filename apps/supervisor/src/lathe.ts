@@ -92,7 +92,14 @@ export async function startLathe(settings: Settings, signal?: AbortSignal): Prom
     throw error
   }
 
-  const database = settings.MONGODB_URL ? null : await startDatabase(program, data, key).catch(unlessRefused)
+  // Containers do not reach the machine's loopback; their runtimes see this folder.
+  const databaseSocket =
+    settings.LATHE_RUNTIME_DRIVER === 'docker' && !settings.MONGODB_URL
+      ? join(dirname(shared.LATHE_CONTROL_SOCKET), 'database.sock')
+      : null
+  const database = settings.MONGODB_URL
+    ? null
+    : await startDatabase(program, data, key, databaseSocket).catch(unlessRefused)
   const mongoUrl = settings.MONGODB_URL ?? database!.url
 
   const api = program('api', programs.api, () =>
@@ -106,6 +113,10 @@ export async function startLathe(settings: Settings, signal?: AbortSignal): Prom
       LATHE_SECRET_KEY: key,
       LATHE_ISOLATION: wallsOf(isolation).join(','),
       LATHE_DATABASE: database ? 'embedded' : 'mongodb',
+      LATHE_RUNTIME_DRIVER: settings.LATHE_RUNTIME_DRIVER,
+      LATHE_REPLICAS: String(settings.LATHE_REPLICAS),
+      LATHE_RUNTIME_ENTRY: programs.runtime,
+      ...(databaseSocket ? { LATHE_DATABASE_SOCKET: databaseSocket } : {}),
       MONGODB_URL: mongoUrl,
       LATHE_PACKAGES_QUOTA_MB: String(settings.LATHE_PACKAGES_QUOTA_MB),
       LATHE_IDLE_STOP_MS: String(settings.LATHE_IDLE_STOP),
@@ -164,7 +175,7 @@ export async function startLathe(settings: Settings, signal?: AbortSignal): Prom
 type Textual<T> = { [K in keyof T]: string }
 type MakeProgram = (name: string, entry: string, env: () => Record<string, string>) => Program
 
-async function startDatabase(make: MakeProgram, data: DataFolder, key: string) {
+async function startDatabase(make: MakeProgram, data: DataFolder, key: string, socketPath: string | null) {
   const password = derivedSecret(key, 'embedded-mongo-root')
   // The first start takes any free port; a restart after a crash takes the same, since clients hold its address.
   let port = 0
@@ -175,6 +186,7 @@ async function startDatabase(make: MakeProgram, data: DataFolder, key: string) {
       LATHE_MONGO_PORT: String(port),
       LATHE_MONGO_ROOT_USER: ROOT_USER,
       LATHE_MONGO_ROOT_PASSWORD: password,
+      ...(socketPath ? { LATHE_MONGO_SOCKET: socketPath } : {}),
     } satisfies Textual<MongoEnv>),
   )
   const address = await program.start()
@@ -185,10 +197,12 @@ async function startDatabase(make: MakeProgram, data: DataFolder, key: string) {
 /** A child's whole environment: what it is given, and what Node itself needs to find its way. */
 function environment(own: Record<string, string>): Record<string, string> {
   const kept = Object.fromEntries(
-    ['PATH', 'HOME', 'TZ', 'LANG', 'TMPDIR', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'].flatMap((name) => {
-      const value = process.env[name]
-      return value === undefined ? [] : [[name, value]]
-    }),
+    ['PATH', 'HOME', 'TZ', 'LANG', 'TMPDIR', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'DOCKER_HOST'].flatMap(
+      (name) => {
+        const value = process.env[name]
+        return value === undefined ? [] : [[name, value]]
+      },
+    ),
   )
   return { ...kept, NODE_ENV: 'production', ...own }
 }

@@ -29,6 +29,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       dataDir: e.LATHE_MONGO_DATA,
       host: e.LATHE_MONGO_HOST,
       port: e.LATHE_MONGO_PORT,
+      ...(e.LATHE_MONGO_SOCKET ? { socketPath: e.LATHE_MONGO_SOCKET } : {}),
       rootUser: e.LATHE_MONGO_ROOT_USER,
       rootPassword: e.LATHE_MONGO_ROOT_PASSWORD,
       ...(synchronous ? { synchronous } : {}),

@@ -57,7 +57,7 @@ export const gaps = {
     action: 'let Lathe write its cgroup, or use containers',
   },
   disk: {
-    modes: isolations,
+    modes: both,
     consequence: 'an app can fill the disk of its own folder; only packages have a quota',
     action: 'put the data folder on a disk of its own',
   },

@@ -45,6 +45,15 @@ const duration = z
     return Number.parseInt(text, 10) * (UNIT_MS[unit] ?? UNIT_MS.s)
   })
 
+const runtimeDriver = z.enum(['local', 'docker'], { error: 'must be local or docker' }).default('local')
+
+const replicas = z.coerce
+  .number({ error: 'must be a number' })
+  .int('must be a whole number')
+  .min(1, 'must be at least 1')
+  .max(20, 'must be at most 20')
+  .default(1)
+
 export const settingsSchema = z
   .object({
     LATHE_HOST: z.string().min(1).default('127.0.0.1'),
@@ -54,7 +63,10 @@ export const settingsSchema = z
     LATHE_CONSOLE_HOST: consoleHost.optional(),
     /** Default: localhost:<LATHE_PORT>. */
     LATHE_APPS_DOMAIN: hostWithPort.optional(),
-    LATHE_RUNTIME_DRIVER: z.enum(['local'], { error: 'must be local (docker comes later)' }).default('local'),
+    /** Where runtimes run: processes of this machine, or containers of its Docker Engine or Swarm. */
+    LATHE_RUNTIME_DRIVER: runtimeDriver,
+    /** Runtimes per app; more than one need a swarm. */
+    LATHE_REPLICAS: replicas,
     LATHE_GATEWAY_DRIVER: z
       .enum(['embedded'], { error: 'must be embedded (apisix comes later)' })
       .default('embedded'),
@@ -91,11 +103,25 @@ export const settingsSchema = z
     LATHE_MAIL_FROM: z.string().min(3).max(200).optional(),
   })
   .superRefine((s, ctx) => {
+    if (s.LATHE_REPLICAS > 1 && s.LATHE_RUNTIME_DRIVER === 'local') {
+      const message = 'more than 1 need LATHE_RUNTIME_DRIVER=docker on a swarm'
+      ctx.addIssue({ code: 'custom', path: ['LATHE_REPLICAS'], message })
+    }
+    if (s.LATHE_RUNTIME_DRIVER === 'docker' && s.MONGODB_URL && isLoopback(s.MONGODB_URL)) {
+      const message =
+        'names this machine’s loopback, which containers do not reach: use an address that they do'
+      ctx.addIssue({ code: 'custom', path: ['MONGODB_URL'], message })
+    }
     if (Boolean(s.LATHE_OWNER_EMAIL) !== Boolean(s.LATHE_OWNER_PASSWORD)) {
       const missing = s.LATHE_OWNER_EMAIL ? 'LATHE_OWNER_PASSWORD' : 'LATHE_OWNER_EMAIL'
       ctx.addIssue({ code: 'custom', path: [missing], message: 'is needed too: set both or neither' })
     }
   })
+
+function isLoopback(url: string): boolean {
+  return /^mongodb:\/\/(?:[^@/]*@)?(?:localhost|127\.[\d.]+|\[::1\])(?=[:,/?]|$)/i.test(url)
+}
+
 export type Settings = z.infer<typeof settingsSchema>
 
 /** What the supervisor hands to the api, beside the settings. Paths are absolute. */
@@ -114,6 +140,12 @@ export const apiEnvSchema = z.object({
   LATHE_GATEWAY_TOKEN: z.string().min(32),
   MONGODB_URL: z.string().min(1),
   LATHE_DATABASE: z.enum(['embedded', 'mongodb']),
+  LATHE_RUNTIME_DRIVER: runtimeDriver,
+  LATHE_REPLICAS: replicas,
+  /** `main.js` of the runtime's bundle, which images for containers are made of. */
+  LATHE_RUNTIME_ENTRY: z.string().default(''),
+  /** Unix socket of the embedded database, for runtimes in containers. */
+  LATHE_DATABASE_SOCKET: z.string().optional(),
   /** Comma-separated walls that runtimes of this machine get, for `system.status`. */
   LATHE_ISOLATION: z.string().default('permission'),
   /** Name of the platform's own database. */
@@ -185,6 +217,8 @@ export const mongoEnvSchema = z.object({
   LATHE_MONGO_HOST: z.string().default('127.0.0.1'),
   /** 0 = any free port; the one taken is reported. */
   LATHE_MONGO_PORT: port.default(0),
+  /** Listens there, too: containers do not reach the machine's loopback. */
+  LATHE_MONGO_SOCKET: z.string().optional(),
   LATHE_MONGO_ROOT_USER: z.string().min(1),
   LATHE_MONGO_ROOT_PASSWORD: z.string().min(16),
 })

@@ -6,7 +6,7 @@ import { repeatable } from '../mongo/errors.ts'
 import { CrashHistory } from './crash-history.ts'
 import { deleteApp } from './delete-app.ts'
 import { exitMessage } from './exit-message.ts'
-import { createInstance, type Instance } from './instance.ts'
+import { createInstance, type Instance, upstreamsOf } from './instance.ts'
 import { LaunchFailed, launch } from './launch.ts'
 import { databaseSecret, type ReconcilerParts } from './parts.ts'
 import { dispose, retire } from './retire.ts'
@@ -311,9 +311,7 @@ export class AppActor {
 
   async #route(state: Route['state'], instance: Instance | null): Promise<void> {
     const { gateway, driver } = this.#parts
-    const upstreams = instance
-      ? [{ instanceId: instance.id, upstream: driver.upstream(this.appid, instance.id) }]
-      : []
+    const upstreams = instance ? upstreamsOf(driver, instance) : []
     await gateway.setRoute({ appid: this.appid, state, upstreams })
     if (state !== 'stopped') for (const tell of this.#routed.splice(0)) tell()
   }

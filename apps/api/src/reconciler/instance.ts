@@ -1,4 +1,5 @@
-import type { RuntimeExit } from '../drivers/runtime/runtime-driver.ts'
+import type { Route } from '@lathe/shared'
+import type { RuntimeDriver, RuntimeExit } from '../drivers/runtime/runtime-driver.ts'
 
 /** One runtime process (or container) as the reconciler sees it. */
 export interface Instance {
@@ -36,4 +37,9 @@ export function createInstance(id: string, appid: string): Instance {
     },
   }
   return instance
+}
+
+/** Where gateways find the replicas of an instance. */
+export function upstreamsOf(driver: RuntimeDriver, { id, appid }: Instance): Route['upstreams'] {
+  return driver.upstreams(appid, id).map((upstream) => ({ instanceId: id, upstream }))
 }

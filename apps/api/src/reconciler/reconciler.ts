@@ -2,6 +2,7 @@ import type { Route } from '@lathe/shared'
 import type { ChannelObserver } from '../control/runtime-channels.ts'
 import type { AppDoc, RuntimeDoc } from '../mongo/documents.ts'
 import { AppActor } from './app-actor.ts'
+import { upstreamsOf } from './instance.ts'
 import type { ReconcilerParts } from './parts.ts'
 import { SideRuntimes } from './side-runtimes.ts'
 
@@ -94,8 +95,7 @@ export class Reconciler implements AsyncDisposable {
   #routeOf({ _id, state, phase }: KnownApp): Route {
     const serving = this.#actors.get(_id)?.serving
     if (serving) {
-      const upstream = this.#parts.driver.upstream(_id, serving.id)
-      return { appid: _id, state: 'running', upstreams: [{ instanceId: serving.id, upstream }] }
+      return { appid: _id, state: 'running', upstreams: upstreamsOf(this.#parts.driver, serving) }
     }
     const wanted = state === 'stopped' ? 'stopped' : 'starting'
     return { appid: _id, state: phase === 'failed' || phase === 'sleeping' ? phase : wanted, upstreams: [] }
@@ -156,7 +156,13 @@ export class Reconciler implements AsyncDisposable {
   #ready(appid: string, instanceId: string): void {
     clearTimeout(this.#reconnecting.get(instanceId))
     this.#reconnecting.delete(instanceId)
-    this.#actors.get(appid)?.ready(instanceId)
+    const { channels, driver } = this.#parts
+    const replicas = channels.ready(appid).filter((channel) => channel.instanceId === instanceId).length
+    const actor = this.#actors.get(appid)
+    // A service serves when all of its replicas do: requests go to any of them.
+    if (replicas >= driver.replicas || actor?.instances.get(instanceId)?.status !== 'starting') {
+      actor?.ready(instanceId)
+    }
   }
 
   #lost(appid: string, instanceId: string): void {

@@ -103,7 +103,7 @@ export class SideRuntimes implements AsyncDisposable {
       instanceId: id,
       appid,
       purpose,
-      upstream: driver.upstream(appid, id),
+      upstream: driver.upstreams(appid, id)[0]!,
       exited,
       channel,
       refresh: () => channels.refreshSide(channel(), REFRESH_MS),

@@ -17,8 +17,8 @@ export interface Attempt {
   denied: 'walls' | 'platform' | 'system'
   /** Where this cannot be denied: the row of `knownGaps` that says so. The test expects that it does succeed there. */
   gap?: Partial<Record<Isolation, GapId>>
-  /** Flags that Node needs for it where there are no walls. */
-  flags?: string[]
+  /** The time limit of the function; the platform's default else. */
+  timeoutMs?: number
 }
 
 /** Where the attempts find what they are after. */

@@ -61,4 +61,5 @@ export const selfAttempts: Attempt[] = (
   code: `${code}; return null`,
   never: 'another app, the api or the gateway notices',
   denied: 'platform' as const,
+  timeoutMs: 2_000,
 }))

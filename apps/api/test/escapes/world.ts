@@ -46,7 +46,7 @@ export async function startWorld(isolation: Isolation): Promise<World> {
     stack,
     victim.appid,
     'secret',
-    'export default () => `the word has ${process.env.WORD!.length} letters`',
+    "export default () => 'the word has ' + process.env.WORD!.length + ' letters'",
   )
   await publish(
     stack,
@@ -129,7 +129,9 @@ export async function startWorld(isolation: Isolation): Promise<World> {
     async make(attempt) {
       const name = `attempt${++count}`
       await publish(stack, attacker.appid, name, attemptSource(attempt))
-      await api.call('functions.update', { appid: attacker.appid, name, timeoutMs: 2_000 })
+      if (attempt.timeoutMs) {
+        await api.call('functions.update', { appid: attacker.appid, name, timeoutMs: attempt.timeoutMs })
+      }
       return visit(`${attacker.url}/${name}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
@@ -138,19 +140,18 @@ export async function startWorld(isolation: Isolation): Promise<World> {
     },
     async state() {
       const { database, api: apiPid, gateway } = lathe.pids()
-      return {
-        programs: [database, apiPid, gateway],
-        victim: await runtimePid(stack, victim.appid),
-        secret: (await visit(`${victim.url}/secret`)).text,
-        documents: (await visit(`${victim.url}/count`)).text,
-        snapshot: await readFile(join(target.victim.dir, 'state', 'snapshot.json'), 'utf8'),
-        decoys: await Promise.all(
-          [decoy, `${decoy}-removed`, `${decoy}-renamed`].map((path) => readFile(path, 'utf8')),
-        ),
-        package: await readFile(packageFile, 'utf8'),
-        outside: await readdir(outside),
-        ping: (await visit(`${attacker.url}/ping`)).text,
-      }
+      const [running, secret, documents, ping, snapshot, shared, planted, ...decoys] = await Promise.all([
+        runtimePid(stack, victim.appid),
+        visit(`${victim.url}/secret`),
+        visit(`${victim.url}/count`),
+        visit(`${attacker.url}/ping`),
+        readFile(join(target.victim.dir, 'state', 'snapshot.json'), 'utf8'),
+        readFile(packageFile, 'utf8'),
+        readdir(outside),
+        ...[decoy, `${decoy}-removed`, `${decoy}-renamed`].map((path) => readFile(path, 'utf8')),
+      ])
+      const answers = [secret.text, documents.text, ping.text]
+      return { programs: [database, apiPid, gateway, running], answers, snapshot, shared, planted, decoys }
     },
     [Symbol.asyncDispose]: () => moved.disposeAsync(),
   }

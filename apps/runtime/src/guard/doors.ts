@@ -1,7 +1,6 @@
 import { createSocket } from 'node:dgram'
 import net, { connect } from 'node:net'
 import { constants } from 'node:os'
-import type { Upstream } from '@lathe/shared'
 
 /** What libuv answers where the system says no: Node makes `listen EACCES: permission denied` of it. */
 const DENIED = -constants.errno.EACCES
@@ -15,15 +14,15 @@ type Handle = object
  *
  * Closed at the native handles, which all of Node's modules come through and which have no other methods for it. The
  * keeper's thread has handles of its own.
- * @param own where this runtime listens: its tests ask it for answers
+ * @param allowed Unix sockets that may be connected to: the runtime's own, which its tests ask, and its database's
  */
-export function closeDoors(own: Upstream): void {
+export function closeDoors(allowed: readonly string[]): void {
   const pipe = connect({ path: '/' }).on('error', () => {})
   const socket = createSocket('udp4')
   const tcp = boundHandle()
   deny(tcp, ['listen', 'open'])
   deny(handleOf(pipe, '_handle'), ['listen', 'open', 'bind'])
-  allow(handleOf(pipe, '_handle'), 'connect', ([, path]) => own.kind === 'unix' && path === own.path)
+  allow(handleOf(pipe, '_handle'), 'connect', ([, path]) => includes(allowed, path))
   const [state] = Object.getOwnPropertySymbols(socket).filter((key) => key.description === 'state symbol')
   const udp = handleOf((socket as unknown as Record<symbol, object>)[state!]!, 'handle')
   deny(udp, ['open'])
@@ -62,4 +61,10 @@ function allow(handle: Handle, name: string, isAllowed: (args: unknown[]) => boo
     writable: false,
     configurable: false,
   })
+}
+
+/** Not `Array.prototype.includes`, which the app's code may have replaced. */
+function includes(paths: readonly string[], path: unknown): boolean {
+  for (let i = 0; i < paths.length; i++) if (paths[i] === path) return true
+  return false
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { Users } from '../auth/users.ts'
 import { ChangeLog } from '../changes/log.ts'
@@ -20,6 +21,8 @@ export interface ServerOptions {
   readonly host?: string
   /** 0: any free port. */
   readonly port?: number
+  /** A Unix socket to listen on as well. */
+  readonly socketPath?: string
   /** Made at start, or given this password again. */
   readonly rootUser: string
   readonly rootPassword: string
@@ -42,6 +45,8 @@ export class StartRefused extends Error {
 
 export class MongoServer {
   readonly #server: Server
+  /** The same on a Unix socket. */
+  readonly #local: Server
   readonly #connections = new Set<WireConnection>()
   readonly #services: Services
   readonly #ttl: TtlSweeper
@@ -51,6 +56,7 @@ export class MongoServer {
     this.#services = services
     this.#ttl = ttl
     this.#server = createServer((socket) => this.#accept(socket))
+    this.#local = createServer((socket) => this.#accept(socket))
   }
 
   static async start(options: ServerOptions): Promise<MongoServer> {
@@ -66,6 +72,7 @@ export class MongoServer {
       throw error
     }
     await server.#listen(options.host ?? '127.0.0.1', options.port ?? 0)
+    if (options.socketPath) await server.#listenLocally(options.socketPath)
     return server
   }
 
@@ -113,6 +120,12 @@ export class MongoServer {
     this.#address = `${host}:${typeof bound === 'object' ? bound?.port : port}`
   }
 
+  async #listenLocally(path: string): Promise<void> {
+    rmSync(path, { force: true }) // left by one that was killed
+    this.#local.listen(path)
+    await once(this.#local, 'listening')
+  }
+
   #accept(socket: Socket): void {
     const client = new Client(this.#services)
     const connection = new WireConnection(socket, client)
@@ -123,6 +136,7 @@ export class MongoServer {
   /** Lets running commands finish, for at most `graceMs`, then closes everything. */
   async close(graceMs = 5000): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    this.#local.close()
     for (const connection of this.#connections) connection.drain()
     const timer = setTimeout(() => {
       for (const connection of this.#connections) connection.destroy()

@@ -23,6 +23,7 @@ interface Events {
 /** Processes of this machine, owned by the supervisor (our parent), asked for over Node's IPC. */
 export class LocalDriver implements RuntimeDriver {
   readonly name = 'local'
+  readonly replicas = 1
   #env: ApiEnv
   #events = new EventEmitter<Events>().setMaxListeners(0)
   #listening = (message: unknown) => this.#receive(message)
@@ -32,8 +33,8 @@ export class LocalDriver implements RuntimeDriver {
     process.on('message', this.#listening)
   }
 
-  upstream(appid: string, instanceId: string): Upstream {
-    return { kind: 'unix', path: join(this.#env.LATHE_RUN_DIR, appid, `${instanceId}.sock`) }
+  upstreams(appid: string, instanceId: string): Upstream[] {
+    return [{ kind: 'unix', path: join(this.#env.LATHE_RUN_DIR, appid, `${instanceId}.sock`) }]
   }
 
   async start(spec: RuntimeSpec): Promise<void> {

@@ -30,8 +30,10 @@ export interface RuntimeExit {
 /** How runtimes come to be and go. It obeys; the reconciler decides. Every call can be repeated. */
 export interface RuntimeDriver extends AsyncDisposable {
   readonly name: string
-  /** Where an instance listens once it runs. */
-  upstream(appid: string, instanceId: string): Upstream
+  /** How many processes an instance is. */
+  readonly replicas: number
+  /** Where the replicas of an instance listen once it runs. */
+  upstreams(appid: string, instanceId: string): Upstream[]
   start(spec: RuntimeSpec): Promise<void>
   /** Asks it to end, makes it end after `graceMs`, and resolves when it has ended. */
   stop(instanceId: string, graceMs: number): Promise<void>

@@ -23,7 +23,10 @@ export function appView(context: Context, app: AppDoc): AppView {
     functionCount: app.functionCount,
     lastPublish: lastPublish ? { ...lastPublish, at: lastPublish.at.toISOString() } : null,
     isolation: ready[0]?.isolation ?? [],
-    replicas: { live: ready.length, total: Math.max(isWanted ? 1 : 0, ready.length) },
+    replicas: {
+      live: ready.length,
+      total: Math.max(isWanted ? context.env.LATHE_REPLICAS : 0, ready.length),
+    },
     testsGatePublish: app.testsGatePublish ?? false,
     typeCheck: app.typeCheck ?? 'warn',
     createdAt: app.createdAt.toISOString(),

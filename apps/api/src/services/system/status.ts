@@ -7,10 +7,13 @@ export async function systemStatus({ context }: SignedRequest): Promise<SystemSt
   return {
     version: packageJson.version,
     database: env.LATHE_DATABASE,
-    runtimeDriver: 'local',
+    runtimeDriver: env.LATHE_RUNTIME_DRIVER,
     gatewayDriver: gateway.name,
     appsDomain: env.LATHE_APPS_DOMAIN,
-    isolation: env.LATHE_ISOLATION.split(',').filter(Boolean),
+    isolation:
+      env.LATHE_RUNTIME_DRIVER === 'docker'
+        ? ['docker', 'permission', 'cgroup']
+        : env.LATHE_ISOLATION.split(',').filter(Boolean),
     gateways: gateway.gateways,
     uptimeSeconds: Math.round(process.uptime()),
   }
