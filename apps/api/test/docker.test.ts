@@ -8,7 +8,8 @@ import { visit } from './support/visit.ts'
 const docker = new Docker()
 const info = await docker.info().catch(() => null)
 const swarm = info?.Swarm?.ControlAvailable === true
-if (!info) console.warn('No Docker Engine answers here: the driver docker is not tested (apt-get install docker.io)')
+if (!info)
+  console.warn('No Docker Engine answers here: the driver docker is not tested (apt-get install docker.io)')
 else if (!swarm) console.warn('This engine is no swarm: replicas are not tested (docker swarm init)')
 
 const DATABASE = `import cloud from '@lathe/cloud'
@@ -47,12 +48,22 @@ describe.skipIf(!info)('an app in a container', () => {
     await publish(stack, app.appid, 'probe', PROBE)
     const query = new URLSearchParams({ data: stack.data, port: String(stack.lathe.port) })
     const found = JSON.parse((await visit(`${app.url}/probe?${query}`)).text)
-    expect(found).toEqual({ root: 'ERR_ACCESS_DENIED', data: 'ERR_ACCESS_DENIED', loopback: 'ECONNREFUSED', tmp: 'written' })
+    expect(found).toEqual({
+      root: 'ERR_ACCESS_DENIED',
+      data: 'ERR_ACCESS_DENIED',
+      loopback: 'ECONNREFUSED',
+      tmp: 'written',
+    })
 
     const [container] = await containersOf(app.appid)
     const { HostConfig, Mounts } = await docker.getContainer(container!.Id).inspect()
     if (!swarm) {
-      expect(HostConfig).toMatchObject({ ReadonlyRootfs: true, CapDrop: ['ALL'], PidsLimit: 128, NanoCpus: 1e9 })
+      expect(HostConfig).toMatchObject({
+        ReadonlyRootfs: true,
+        CapDrop: ['ALL'],
+        PidsLimit: 128,
+        NanoCpus: 1e9,
+      })
       expect(HostConfig.SecurityOpt).toEqual(['no-new-privileges'])
     }
     const writable = Mounts.filter(({ RW, Type }) => RW && Type === 'bind').map(({ Source }) => Source)
@@ -76,7 +87,10 @@ describe.skipIf(!info)('an app in a container', () => {
     const restarted = stack.api.call('apps.restart', { appid: app.appid })
     const seen = new Set<string>()
     for (let over = false; !over; ) {
-      over = await Promise.race([restarted.then(() => true), visit(`${app.url}/hello`).then(({ text }) => !seen.add(text))])
+      over = await Promise.race([
+        restarted.then(() => true),
+        visit(`${app.url}/hello`).then(({ text }) => !seen.add(text)),
+      ])
     }
     expect([...seen]).toEqual(['here'])
   })
@@ -93,7 +107,12 @@ describe.skipIf(!swarm)('an app on a swarm', () => {
   test('has replicas that a publish reaches, and that answer in turn', async () => {
     await using stack = await startStack({ LATHE_RUNTIME_DRIVER: 'docker', LATHE_REPLICAS: '3' })
     const app = await runningApp(stack)
-    const { replicas } = await publish(stack, app.appid, 'who', 'let n = Math.random(); export default () => String(n)')
+    const { replicas } = await publish(
+      stack,
+      app.appid,
+      'who',
+      'let n = Math.random(); export default () => String(n)',
+    )
     expect(replicas).toEqual({ live: 3, total: 3 })
     expect((await stack.api.call('apps.get', { appid: app.appid })).replicas).toEqual({ live: 3, total: 3 })
     const seen = new Set<string>()

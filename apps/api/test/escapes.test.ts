@@ -92,11 +92,7 @@ describe('without walls', () => {
   async function bare(attempt: Attempt, command: (args: string[]) => { command: string; args: string[] }) {
     const file = join(dir, 'attempt.mjs')
     await writeFile(file, bareSource(attempt))
-    const { command: program, args } = command([
-      '--no-warnings',
-      file,
-      JSON.stringify(world.target),
-    ])
+    const { command: program, args } = command(['--no-warnings', file, JSON.stringify(world.target)])
     const { promise, resolve } = Promise.withResolvers<{ denied?: string; loot?: boolean }>()
     execFile(program, args, { cwd: world.target.own, timeout: 20_000 }, (_error, stdout, stderr) => {
       if (stdout.endsWith('}')) resolve(JSON.parse(stdout.slice(stdout.lastIndexOf('{'))))

@@ -35,6 +35,8 @@ test.each([
   [{ LATHE_OWNER_PASSWORD: 'long enough' }, 'LATHE_OWNER_EMAIL'],
   [{ LATHE_CONSOLE_HOST: 'http://x' }, 'LATHE_CONSOLE_HOST'],
   [{ LATHE_RUNTIME_DRIVER: 'lambda' }, 'LATHE_RUNTIME_DRIVER'],
+  [{ LATHE_REPLICAS: '3' }, 'LATHE_REPLICAS'],
+  [{ LATHE_RUNTIME_DRIVER: 'docker', MONGODB_URL: 'mongodb://u:p@127.0.0.1:27017' }, 'MONGODB_URL'],
 ])('%j is refused by name', (env, name) => {
   const { setting, line } = refusal(env)
   expect(setting).toBe(name)

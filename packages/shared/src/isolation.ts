@@ -2,14 +2,12 @@
 export const isolations = ['permission', 'bwrap', 'docker'] as const
 export type Isolation = (typeof isolations)[number]
 
-/** A wall around a runtime, as it is reported: `cgroup` limits memory, processor and processes. */
+/** A wall around a runtime, as it is reported: `cgroup` limits a container's memory, processor time and processes. */
 export type Wall = Isolation | 'cgroup'
 
 export interface Gap {
   /** Where it is open. */
   modes: readonly Isolation[]
-  /** With this wall it is closed. */
-  closedBy?: Wall
   consequence: string
   /** What the operator can do about it. */
   action: string
@@ -46,15 +44,13 @@ export const gaps = {
   },
   processor: {
     modes: both,
-    closedBy: 'cgroup',
     consequence: 'an app can use a core as long as its functions’ time limits allow',
-    action: 'let Lathe write its cgroup, or use containers',
+    action: 'use containers (LATHE_RUNTIME_DRIVER=docker)',
   },
   memory: {
     modes: both,
-    closedBy: 'cgroup',
     consequence: 'memory outside of JavaScript’s heap (buffers, shared memory) is not limited',
-    action: 'let Lathe write its cgroup, or use containers',
+    action: 'use containers (LATHE_RUNTIME_DRIVER=docker)',
   },
   disk: {
     modes: both,
@@ -87,8 +83,5 @@ export function gapsOf(walls: readonly string[]): GapId[] {
     : walls.includes('bwrap')
       ? 'bwrap'
       : 'permission'
-  return (Object.keys(gaps) as GapId[]).filter((id) => {
-    const gap: Gap = gaps[id]
-    return gap.modes.includes(mode) && !(gap.closedBy && walls.includes(gap.closedBy))
-  })
+  return (Object.keys(gaps) as GapId[]).filter((id) => (gaps[id] as Gap).modes.includes(mode))
 }

@@ -24,6 +24,7 @@ export async function startStack(settings: Record<string, string> = {}): Promise
       LATHE_DATA: data,
       LATHE_OWNER_EMAIL: OWNER.email,
       LATHE_OWNER_PASSWORD: OWNER.password,
+      ...(process.env.LATHE_ISOLATION ? { LATHE_ISOLATION: process.env.LATHE_ISOLATION } : {}),
       ...(process.env.MONGODB_URL ? { MONGODB_URL: process.env.MONGODB_URL } : {}),
       ...settings,
     }),
