@@ -19,6 +19,7 @@ import {
 } from '../../data/functions.ts'
 import { queryClient } from '../../data/trpc.ts'
 import { t } from '../../i18n/i18n.ts'
+import { keyLabels } from '../../lib/keys.ts'
 import { showDialog } from '../../stores/dialogs.ts'
 import { useEditorBridge } from '../../stores/editor-bridge.ts'
 import { useNewTestFile } from '../tests/use-new-test-file.ts'
@@ -211,7 +212,7 @@ export function Sidebar({
           value={filter}
           onChange={(e) => setFilter(e.target.value)}
           onKeyDown={(e) => e.key === 'Escape' && setFilter('')}
-          title={keysOf('go.quickOpen')}
+          title={keyLabels(keysOf('go.quickOpen') ?? '').join(' ')}
           className="h-7 w-full rounded-control border border-line bg-bg pr-2 pl-7 text-small focus:border-control"
         />
       </div>
