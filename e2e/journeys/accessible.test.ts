@@ -19,6 +19,11 @@ for (const theme of ['light', 'dark'] as const) {
       `/apps/${appid}/env`,
       `/apps/${appid}/dependencies`,
       `/apps/${appid}/settings`,
+      '/apps?state=running',
+      '/team',
+      '/team/members',
+      '/team/audit',
+      '/team/tokens',
       '/account',
     ]
     for (const path of pages) {

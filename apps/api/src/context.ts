@@ -4,12 +4,14 @@ import type { Auth } from './auth/auth.ts'
 import type { RuntimeChannels } from './control/runtime-channels.ts'
 import type { DebugSessions } from './debug/debug-sessions.ts'
 import type { GatewayDriver } from './drivers/gateway/gateway-driver.ts'
+import type { ChangeFeed } from './live/change-feed.ts'
 import type { LogHub } from './logs/log-hub.ts'
 import type { Mailer } from './mail/mailer.ts'
 import type { Mongo } from './mongo/mongo.ts'
 import type { PresenceHub } from './presence/presence-hub.ts'
 import type { Reconciler } from './reconciler/reconciler.ts'
 import type { SecretBox } from './secret-box.ts'
+import type { TeamHub } from './services/dashboard/team-hub.ts'
 import type { Changes } from './services/dependencies/changes.ts'
 import type { Packages } from './services/dependencies/packages.ts'
 import type { TriggerScheduler } from './triggers/scheduler.ts'
@@ -28,6 +30,10 @@ export interface Context {
   debug: DebugSessions
   dependencies: { packages: Packages; changes: Changes }
   logs: LogHub
+  /** What is written to the database, as it is written. */
+  changes: ChangeFeed
+  /** What teams look like now. */
+  teams: TeamHub
   presence: PresenceHub
   mailer: Mailer
   triggers: TriggerScheduler

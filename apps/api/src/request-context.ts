@@ -13,6 +13,7 @@ export interface Caller {
 
 export interface CallerToken {
   id: string
+  name: string
   scope: TokenScope
   /** The only apps that it may touch; null = all. */
   apps: string[] | null
@@ -27,6 +28,10 @@ export interface RequestContext {
   /** `performance.now()` when the request's head arrived. */
   arrivedAt: number
   caller: Caller | null
+  /** Who calls, looked at anew: for streams, which outlive what let them in. */
+  resolveCaller: () => Promise<Caller | null>
+  /** Network address of who calls. */
+  address: string
   /** Whether the browser says that the console itself asks: needed where a cookie vouches for the caller. */
   isFromConsole: boolean
   /** Adds `Set-Cookie` headers to the response. */

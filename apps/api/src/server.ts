@@ -14,6 +14,7 @@ import { EmbeddedGatewayDriver } from './drivers/gateway/embedded-driver.ts'
 import { LocalDriver } from './drivers/runtime/local-driver.ts'
 import type { RuntimeDriver } from './drivers/runtime/runtime-driver.ts'
 import { listenHttp } from './http/http-server.ts'
+import { ChangeFeed } from './live/change-feed.ts'
 import { createLogger } from './logger.ts'
 import { LogHub } from './logs/log-hub.ts'
 import { Mailer } from './mail/mailer.ts'
@@ -23,6 +24,7 @@ import { PresenceHub } from './presence/presence-hub.ts'
 import { Reconciler } from './reconciler/reconciler.ts'
 import { SecretBox } from './secret-box.ts'
 import { Semaphore } from './semaphore.ts'
+import { TeamHub } from './services/dashboard/team-hub.ts'
 import { Changes } from './services/dependencies/changes.ts'
 import { Packages } from './services/dependencies/packages.ts'
 import { Pruning } from './services/dependencies/pruning.ts'
@@ -95,6 +97,8 @@ export async function startApi(env: ApiEnv): Promise<Api> {
     isNear: async (appid) => channels.ready(appid).length > 0 || (await isAsleep(mongo, appid)),
   })
   const presence = new PresenceHub(mongo, log)
+  const feed = stack.use(new ChangeFeed(mongo, log))
+  const teams = stack.use(new TeamHub({ env, mongo, channels }, feed, log))
   const context: Context = {
     env,
     log,
@@ -108,6 +112,8 @@ export async function startApi(env: ApiEnv): Promise<Api> {
     dependencies: { packages, changes },
     logs,
     presence,
+    changes: feed,
+    teams,
     mailer: new Mailer(
       env.LATHE_SMTP_URL,
       env.LATHE_MAIL_FROM ?? `Lathe <lathe@${new URL(env.LATHE_CONSOLE_URL).hostname}>`,

@@ -96,7 +96,10 @@ describe('the permission matrix', () => {
     const isStream = procedures[name]?._def.type === 'subscription'
     const [, method = '', path] = /^(GET|POST) (.+)$/.exec(name) ?? []
     const response = path
-      ? await fetch(`${stack.lathe.url}${path.replace('<appid>', appid)}`, { method, headers })
+      ? await fetch(`${stack.lathe.url}${path.replace('<appid>', appid).replace('<teamId>', teamId)}`, {
+          method,
+          headers,
+        })
       : await fetch(`${stack.lathe.url}/trpc/${name}`, {
           method: 'POST',
           headers: {

@@ -253,7 +253,7 @@ describe('members', () => {
     const two = await newcomer(teamId, 'viewer')
     await newcomer((await newTeam()).id, 'viewer')
     const first = await owner.call('members.list', { teamId, limit: 2 })
-    const rest = await owner.call('members.list', { teamId, limit: 2, after: first.next! })
+    const rest = await owner.call('members.list', { teamId, limit: 2, cursor: first.next! })
     expect([...first.members, ...rest.members].map(({ email }) => email)).toEqual([
       OWNER.email,
       one.email,

@@ -9,16 +9,18 @@ import {
 import { ErrorView } from './components/error-view.tsx'
 import { GlobalCommands } from './components/shell/global-commands.tsx'
 import { Empty } from './components/ui/empty.tsx'
-import { appQuery, appsQuery } from './data/apps.ts'
+import { appQuery } from './data/apps.ts'
 import { dependenciesQuery } from './data/dependencies.ts'
 import { envQuery } from './data/env.ts'
 import { functionQuery, functionsQuery } from './data/functions.ts'
 import { followPreferences } from './data/preferences.ts'
 import { sessionQuery } from './data/session.ts'
+import { teamsQuery } from './data/teams.ts'
 import { triggersQuery } from './data/triggers.ts'
 import { onSignedOut, queryClient } from './data/trpc.ts'
 import { AppLayout } from './features/apps/app-layout.tsx'
 import { AppsPage } from './features/apps/apps-page.tsx'
+import { sorts, states } from './features/apps/select-apps.ts'
 import { SignInPage } from './features/auth/sign-in.tsx'
 import { logsSearch } from './features/logs/logs-search.ts'
 import { metricsSearch } from './features/metrics/metrics-search.ts'
@@ -61,6 +63,14 @@ const setup = createRoute({
   component: lazyRouteComponent(() => import('./features/auth/setup.tsx'), 'SetupPage'),
 })
 
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitation',
+  validateSearch: (search: Search) => given('token', text(search, 'token')),
+  beforeLoad: () => void queryClient.prefetchQuery(sessionQuery),
+  component: lazyRouteComponent(() => import('./features/auth/invitation.tsx'), 'InvitationPage'),
+})
+
 const index = createRoute({
   getParentRoute: () => root,
   path: '/',
@@ -85,10 +95,10 @@ const apps = createRoute({
   path: '/apps',
   validateSearch: (search: Search) => ({
     ...given('q', text(search, 'q')),
-    ...given('sort', oneOf(search, 'sort', ['recent', 'name', 'created'])),
-    ...given('state', oneOf(search, 'state', ['running', 'sleeping', 'stopped', 'failed'])),
+    ...given('sort', oneOf(search, 'sort', sorts)),
+    ...given('state', oneOf(search, 'state', states)),
   }),
-  loader: () => void queryClient.prefetchQuery(appsQuery()),
+  loader: () => void queryClient.prefetchQuery(teamsQuery()),
   component: AppsPage,
 })
 
@@ -96,6 +106,37 @@ const account = createRoute({
   getParentRoute: () => signed,
   path: '/account',
   component: lazyRouteComponent(() => import('./features/account/account-page.tsx'), 'AccountPage'),
+})
+
+const team = createRoute({
+  getParentRoute: () => signed,
+  path: '/team',
+  component: lazyRouteComponent(() => import('./features/team/team-layout.tsx'), 'TeamLayout'),
+})
+
+const teamIndex = createRoute({
+  getParentRoute: () => team,
+  path: '/',
+  component: lazyRouteComponent(() => import('./features/team/overview-page.tsx'), 'OverviewPage'),
+})
+
+const audit = createRoute({
+  getParentRoute: () => team,
+  path: '/audit',
+  validateSearch: (search: Search) => given('q', text(search, 'q')),
+  component: lazyRouteComponent(() => import('./features/team/audit-page.tsx'), 'AuditPage'),
+})
+
+const members = createRoute({
+  getParentRoute: () => team,
+  path: '/members',
+  component: lazyRouteComponent(() => import('./features/team/members-page.tsx'), 'MembersPage'),
+})
+
+const teamTokens = createRoute({
+  getParentRoute: () => team,
+  path: '/tokens',
+  component: lazyRouteComponent(() => import('./features/team/tokens-page.tsx'), 'TeamTokensPage'),
 })
 
 const app = createRoute({
@@ -188,9 +229,11 @@ export const router = createRouter({
     index,
     signIn,
     setup,
+    invitation,
     signed.addChildren([
       apps,
       account,
+      team.addChildren([teamIndex, members, teamTokens, audit]),
       app.addChildren([
         appIndex,
         functions.addChildren([fn]),

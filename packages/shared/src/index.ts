@@ -1,5 +1,7 @@
+export * from './audit.ts'
 export * from './cases.ts'
 export * from './control.ts'
+export * from './dashboard.ts'
 export * from './debug.ts'
 export * from './dependencies.ts'
 export * from './editing.ts'

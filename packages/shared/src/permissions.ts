@@ -46,6 +46,8 @@ export const permissions = {
   'apps.restart': app('developer'),
   'apps.delete': app('admin'),
 
+  'audit.list': team('admin'),
+
   'cases.list': app('viewer'),
   'cases.save': app('developer'),
   'cases.move': app('developer'),
@@ -54,6 +56,8 @@ export const permissions = {
 
   'debug.session': app('developer'),
   'debug.send': app('developer'),
+
+  'dashboard.follow': team('viewer'),
 
   'dependencies.list': app('viewer'),
   'dependencies.check': app('viewer'),
@@ -154,6 +158,7 @@ export const permissions = {
 
   'GET /api/apps/<appid>/types': app('viewer'),
   'POST /api/apps/<appid>/tests': app('developer'),
+  'GET /api/teams/<teamId>/audit.csv': team('admin'),
   'GET /api/metrics': account('read'),
 } satisfies Record<string, Permission>
 export type PermissionName = keyof typeof permissions

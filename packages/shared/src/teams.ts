@@ -33,8 +33,8 @@ export const teamInputs = {
     ...team,
     /** Part of a name or an address. */
     search: z.string().trim().max(100).default(''),
-    /** From the previous page's `next`. */
-    after: z.string().max(64).optional(),
+    /** The previous page's `next`. */
+    cursor: z.string().max(64).nullish(),
     limit: z.number().int().min(1).max(100).default(50),
   }),
   setRole: z.object({ ...team, userId, role: givenRoleSchema }),
@@ -72,7 +72,7 @@ export interface MemberView {
 
 export interface MembersPage {
   members: MemberView[]
-  /** For `after`; null = this was the last page. */
+  /** For `cursor`; null = this was the last page. */
   next: string | null
 }
 

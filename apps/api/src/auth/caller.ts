@@ -30,7 +30,7 @@ async function byToken(mongo: Mongo, token: string): Promise<Caller | null> {
   const found = await mongo.apiKeys.findOne({ key: tokenHash(token) })
   if (!found || found.enabled === false || (found.expiresAt && found.expiresAt < new Date())) return null
   const { scope = 'admin', apps = null, teamId = null } = found
-  const facts = { id: found._id, scope, apps, teamId }
+  const facts = { id: found._id, name: found.name ?? '', scope, apps, teamId }
   if (teamId !== null) {
     await noteUse(mongo, found)
     return { userId: `token:${found._id}`, email: '', name: found.name ?? 'token', token: facts }

@@ -1,6 +1,9 @@
 import type { Reason } from '@lathe/shared'
-import type { FastifyError, FastifyInstance } from 'fastify'
+import { TRPCError } from '@trpc/server'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import { z } from 'zod'
+import { Refusal } from '../refusal.ts'
 
 const errors = {
   UNSUPPORTED_MEDIA_TYPE: {
@@ -39,8 +42,20 @@ export function httpError(code: HttpErrorName, requestId: string) {
   }
 }
 
-export function httpStatus(code: HttpErrorName): number {
-  return errors[code].status
+const refusals: Partial<Record<Reason, HttpErrorName>> = {
+  UNAUTHENTICATED: 'UNAUTHENTICATED',
+  FORBIDDEN: 'FORBIDDEN',
+  BAD_ORIGIN: 'BAD_ORIGIN',
+  INVALID_INPUT: 'BAD_REQUEST',
+}
+
+/** Answers a verb's refusal on a route of our own. @throws what is none */
+export function sendRefusal(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const isInput = error instanceof z.ZodError || (error instanceof TRPCError && error.code === 'BAD_REQUEST')
+  if (!(error instanceof Refusal) && !isInput) throw error
+  const reason: Reason = error instanceof Refusal ? (error.reason as Reason) : 'INVALID_INPUT'
+  const name = refusals[reason] ?? 'NOT_FOUND'
+  return reply.status(errors[name].status).send(httpError(name, request.id))
 }
 
 export function handleErrors(server: FastifyInstance, log: Logger): void {

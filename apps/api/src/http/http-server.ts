@@ -7,6 +7,7 @@ import { isFromConsole } from '../auth/origin.ts'
 import type { Context } from '../context.ts'
 import type { RequestContext } from '../request-context.ts'
 import { type AppRouter, appRouter } from '../routers/app-router.ts'
+import { auditRoutes } from './audit-routes.ts'
 import { authRoutes } from './auth-routes.ts'
 import { handleErrors, httpError } from './errors.ts'
 import { healthRoutes } from './health-routes.ts'
@@ -58,6 +59,7 @@ export async function listenHttp(context: Context): Promise<AsyncDisposable> {
   handleErrors(server, log)
   server.register(healthRoutes, { context })
   server.register(authRoutes, { context })
+  server.register(auditRoutes, { contextOf: (request, reply) => requestContext(context, request, reply) })
   server.register(typesRoutes, { contextOf: (request, reply) => requestContext(context, request, reply) })
   server.register(testsRoutes, { contextOf: (request, reply) => requestContext(context, request, reply) })
   server.register(metricsRoutes, {
@@ -107,9 +109,16 @@ async function requestContext(
     requestId: request.id,
     arrivedAt: request.arrivedAt,
     caller: await resolveCaller(auth, mongo, request.headers),
+    resolveCaller: () => resolveCaller(auth, mongo, request.headers),
+    address: addressOf(request),
     isFromConsole: isFromConsole(request.headers, env.LATHE_CONSOLE_URL, request.method),
     setCookies: (cookies) => void reply.header('set-cookie', cookies),
   }
+}
+
+/** The gateway says who asks, and replaces what anybody else says. */
+function addressOf({ headers }: FastifyRequest): string {
+  return String(headers['x-forwarded-for'] ?? '')
 }
 
 function pathOf(url: string): string {

@@ -1,18 +1,11 @@
-import { appidSchema, packageNameSchema, type Reason } from '@lathe/shared'
+import { appidSchema, packageNameSchema } from '@lathe/shared'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { authorize } from '../auth/authorize.ts'
-import { Refusal } from '../refusal.ts'
 import type { RequestContext, SignedRequest } from '../request-context.ts'
 import { declarationsOf, typedPackages } from '../services/dependencies/types.ts'
-import { type HttpErrorName, httpError, httpStatus } from './errors.ts'
+import { httpError, sendRefusal } from './errors.ts'
 
 const IMMUTABLE = 'private, max-age=31536000, immutable'
-
-const refusals: Partial<Record<Reason, HttpErrorName>> = {
-  UNAUTHENTICATED: 'UNAUTHENTICATED',
-  FORBIDDEN: 'FORBIDDEN',
-  BAD_ORIGIN: 'BAD_ORIGIN',
-}
 
 interface Options {
   contextOf: (request: FastifyRequest, reply: FastifyReply) => Promise<RequestContext>
@@ -35,9 +28,7 @@ export async function typesRoutes(server: FastifyInstance, { contextOf }: Option
       const signed = await authorize(context, 'GET /api/apps/<appid>/types', async () => request.params, true)
       return reply.header('cache-control', caching).send(await work(signed))
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      const name = refusals[(error as Refusal).reason] ?? 'NOT_FOUND'
-      return reply.status(httpStatus(name)).send(httpError(name, request.id))
+      return sendRefusal(error, request, reply)
     }
   }
 

@@ -179,6 +179,25 @@ export interface FiringDoc {
   leaseUntil: Date | null
 }
 
+/** One call that changed something, or was refused to. Written once, and never changed. */
+export interface AuditDoc {
+  /** An ObjectId in hex: order of arrival. */
+  _id: string
+  teamId: string
+  at: Date
+  userId: string
+  who: string
+  token: string | null
+  action: string
+  appid: string | null
+  target: Record<string, string>
+  outcome: string
+  address: string
+  requestId: string
+  /** All that a search looks at. */
+  text: string
+}
+
 /** A runtime instance that was asked for. Written before its process starts, removed after it ended. */
 export interface RuntimeDoc {
   /** The instance id. */

@@ -4,6 +4,7 @@ import type { DependenciesDoc, RegistryDoc } from './dependency-documents.ts'
 import type {
   ApiKeyDoc,
   AppDoc,
+  AuditDoc,
   EnvDoc,
   FiringDoc,
   FunctionDoc,
@@ -47,6 +48,7 @@ export interface Mongo extends AsyncDisposable {
   setup: Collection<SetupDoc>
   members: Collection<MemberDoc>
   organizations: Collection<OrganizationDoc>
+  audit: Collection<AuditDoc>
   invitations: Collection<InvitationDoc>
   users: Collection<UserDoc>
   /** Ways to sign in; better-auth's. */
@@ -95,6 +97,7 @@ export async function connectMongo(url: string, databaseName: string): Promise<M
     setup: db.collection('setup'),
     members: db.collection('member'),
     organizations: db.collection('organization'),
+    audit: db.collection('audit'),
     invitations: db.collection('invitation'),
     users: db.collection('user'),
     accounts: db.collection('account'),

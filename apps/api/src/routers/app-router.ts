@@ -2,7 +2,9 @@ import { type Permission, permissions } from '@lathe/shared'
 import { router } from '../trpc/trpc.ts'
 import { accountRouter } from './account.ts'
 import { appsRouter } from './apps.ts'
+import { auditRouter } from './audit.ts'
 import { casesRouter } from './cases.ts'
+import { dashboardRouter } from './dashboard.ts'
 import { debugRouter } from './debug.ts'
 import { dependenciesRouter, registriesRouter } from './dependencies.ts'
 import { envRouter } from './env.ts'
@@ -23,8 +25,10 @@ import { triggersRouter } from './triggers.ts'
 export const appRouter = router({
   account: accountRouter,
   apps: appsRouter,
+  audit: auditRouter,
   cases: casesRouter,
   debug: debugRouter,
+  dashboard: dashboardRouter,
   dependencies: dependenciesRouter,
   env: envRouter,
   functions: functionsRouter,

@@ -1,8 +1,10 @@
 import { initTRPC, TRPCError } from '@trpc/server'
+import { isAudited, recordCall } from '../audit/record.ts'
 import { authorize } from '../auth/authorize.ts'
 import { Refusal } from '../refusal.ts'
 import type { RequestContext } from '../request-context.ts'
 import { publicError, toTrpcError } from './error-adapter.ts'
+import { whileAllowed } from './while-allowed.ts'
 
 const t = initTRPC.context<RequestContext>().create({
   errorFormatter({ shape, error, ctx }) {
@@ -23,8 +25,24 @@ const errors = t.middleware(async ({ next }) => {
 
 /** Lets through what the permission matrix allows: nothing else decides about it, and nothing goes around it. */
 const authorized = t.middleware(async ({ ctx, path, type, getRawInput, next }) => {
-  return next({ ctx: await authorize(ctx, path, getRawInput, type !== 'query') })
+  const signed = await authorize(ctx, path, getRawInput, type !== 'query')
+  const result = await next({ ctx: signed })
+  if (type === 'mutation' && isAudited(path)) {
+    const outcome = outcomeOf(result)
+    await recordCall(signed, path, await getRawInput(), outcome, result.ok ? result.data : null)
+  }
+  if (type !== 'subscription' || !result.ok) return result
+  const check = async () => authorize({ ...ctx, caller: await ctx.resolveCaller() }, path, getRawInput, true)
+  const events = whileAllowed(result.data as AsyncIterable<unknown>, ctx.context.changes, check)
+  return { ...result, data: streamErrors(events) }
 })
+
+function outcomeOf(result: { ok: true } | { ok: false; error: TRPCError }): string {
+  if (result.ok) return 'ok'
+  const { cause, code } = result.error
+  if (cause instanceof Refusal) return cause.reason
+  return code === 'BAD_REQUEST' ? 'INVALID_INPUT' : 'INTERNAL'
+}
 
 export const router = t.router
 export const openProcedure = t.procedure.use(errors)

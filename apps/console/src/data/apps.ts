@@ -14,9 +14,10 @@ function pace(apps: AppView[]): number {
     : 15_000
 }
 
-export function appsQuery() {
+/** The apps of one team; without one, of all that the person is in. */
+export function appsQuery(teamId?: string) {
   return {
-    ...trpc.apps.list.queryOptions(),
+    ...trpc.apps.list.queryOptions(teamId === undefined ? undefined : { teamId }),
     refetchInterval: (query: { state: { data: AppView[] | undefined } }) => pace(query.state.data ?? []),
   }
 }

@@ -66,6 +66,12 @@ export function issuesOf(error: unknown): string[] {
   return issues?.map(({ message }) => message) ?? []
 }
 
+/** Whether asking again is of no use: a refusal with a reason stays one. */
+export function errorIsFinal(error: unknown): boolean {
+  const reason = reasonOf(error)
+  return reason !== null && reason !== 'INTERNAL'
+}
+
 /** Reasons that a newer API gives show its own message. */
 const texts: Partial<Record<Reason, MessageId>> = {
   INVALID_INPUT: 'error.invalid',

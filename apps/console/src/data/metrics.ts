@@ -30,8 +30,3 @@ export function functionMetricsQuery(appid: string, time: Time) {
     { refetchInterval: pace(time), placeholderData: keepPreviousData },
   )
 }
-
-/** The last hour of all apps: one call for all cards. */
-export function recentMetricsQuery() {
-  return trpc.metrics.recent.queryOptions(undefined, { refetchInterval: OFTEN_MS })
-}

@@ -39,10 +39,11 @@ export async function signIn(email: string, password: string): Promise<void> {
   queryClient.clear()
 }
 
-export async function signOut(): Promise<void> {
+/** @param next where to go on after the next sign-in */
+export async function signOut(next?: string): Promise<void> {
   const auth = await authClient()
   await auth.signOut()
   localStorage.removeItem('lathe:requests')
   // A fresh page: nothing of this person's work stays in memory.
-  location.assign('/sign-in')
+  location.assign(next ? `/sign-in?next=${encodeURIComponent(next)}` : '/sign-in')
 }

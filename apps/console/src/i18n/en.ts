@@ -11,6 +11,7 @@ import { metrics } from './en/metrics.ts'
 import { run } from './en/run.ts'
 import { settings } from './en/settings.ts'
 import { shell } from './en/shell.ts'
+import { team } from './en/team.ts'
 import { tests } from './en/tests.ts'
 import { triggers } from './en/triggers.ts'
 
@@ -22,6 +23,7 @@ export const en = {
   ...apps,
   ...settings,
   ...isolation,
+  ...team,
   ...editor,
   ...run,
   ...debug,

@@ -12,6 +12,7 @@ import { metrics } from './zh-cn/metrics.ts'
 import { run } from './zh-cn/run.ts'
 import { settings } from './zh-cn/settings.ts'
 import { shell } from './zh-cn/shell.ts'
+import { team } from './zh-cn/team.ts'
 import { tests } from './zh-cn/tests.ts'
 import { triggers } from './zh-cn/triggers.ts'
 
@@ -22,6 +23,7 @@ export const zhCn: Catalog = {
   ...apps,
   ...settings,
   ...isolation,
+  ...team,
   ...editor,
   ...run,
   ...debug,

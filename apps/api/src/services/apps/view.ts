@@ -2,13 +2,13 @@ import type { AppView } from '@lathe/shared'
 import type { Context } from '../../context.ts'
 import type { AppDoc } from '../../mongo/documents.ts'
 
-export function appUrl(context: Context, appid: string): string {
+export function appUrl(context: Pick<Context, 'env'>, appid: string): string {
   const { LATHE_CONSOLE_URL, LATHE_APPS_DOMAIN } = context.env
   // What ends TLS for the console does it for the apps too.
   return `${new URL(LATHE_CONSOLE_URL).protocol}//${appid}.${LATHE_APPS_DOMAIN}`
 }
 
-export function appView(context: Context, app: AppDoc): AppView {
+export function appView(context: Pick<Context, 'env' | 'channels'>, app: AppDoc): AppView {
   const ready = context.channels.ready(app._id)
   const { lastPublish } = app
   const isWanted = app.state === 'running' && app.phase !== 'sleeping'

@@ -1,6 +1,7 @@
 import type { AccountView, InvitationOffer, teamInputs } from '@lathe/shared'
 import { ObjectId } from 'mongodb'
 import type { z } from 'zod'
+import { recordCall } from '../../audit/record.ts'
 import { createAccount, hasAccount } from '../../auth/accounts.ts'
 import type { Context } from '../../context.ts'
 import { sha256 } from '../../hash.ts'
@@ -49,11 +50,13 @@ export async function acceptInvitation(
 
 /** A newcomer makes the account that the invitation is for, joins, and is signed in (session cookie). */
 export async function joinByInvitation(
-  { context, setCookies }: RequestContext,
+  request: RequestContext,
   { token, name, password }: z.infer<typeof teamInputs.join>,
-): Promise<AccountView> {
+): Promise<AccountView & { teamId: string }> {
+  const { context, setCookies } = request
   const doc = await openInvitation(context, token)
   const { auth, mongo } = context
+  const { email, role } = doc
   if (await hasAccount(auth, doc.email)) {
     throw new Refusal('NAME_TAKEN', `${doc.email} has an account: sign in to accept.`, { name: doc.email })
   }
@@ -71,13 +74,15 @@ export async function joinByInvitation(
     )
     throw error
   })
-  await admit(context, doc, account.id)
+  const { teamId } = await admit(context, doc, account.id)
+  const caller = { ...account, userId: account.id, token: null }
+  await recordCall({ ...request, caller, teamId, app: null }, 'invitations.join', { email, role }, 'ok', null)
   const { headers } = await auth.api.signInEmail({
     body: { email: account.email, password },
     returnHeaders: true,
   })
   setCookies(headers.getSetCookie())
-  return account
+  return { ...account, teamId }
 }
 
 export async function declineInvitation(

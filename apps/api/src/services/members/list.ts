@@ -10,12 +10,12 @@ type Input = z.infer<typeof teamInputs.membersList>
 /** The members of a team, in the order in which they came, page by page. */
 export async function listMembers(request: SignedRequest, input: Input): Promise<MembersPage> {
   const { mongo } = request.context
-  const { after, limit } = input
+  const { cursor, limit } = input
   const page = await mongo.members
     .find({
       organizationId: teamOf(request),
       ...(await matching(request, input)),
-      ...(after === undefined ? {} : { _id: { $gt: after } }),
+      ...(cursor ? { _id: { $gt: cursor } } : {}),
     })
     .sort({ _id: 1 })
     .limit(limit + 1)

@@ -1,12 +1,11 @@
 import type { metricsInputs, RecentMetrics } from '@lathe/shared'
 import type { z } from 'zod'
 import { appsOf, memberships } from '../../auth/memberships.ts'
-import { bucketId, lengthMs, startOf, WHOLE_APP } from '../../metrics/buckets.ts'
+import { bucketId, startOf, WHOLE_APP } from '../../metrics/buckets.ts'
 import type { MetricsDoc } from '../../mongo/observed.ts'
 import { notFound } from '../../refusal.ts'
 import type { SignedRequest } from '../../request-context.ts'
-
-const MINUTES = 60
+import { firstMinute, lastHour } from './last-hour.ts'
 
 /** The last hour of all apps of the caller's teams (or of one team) that had requests: one query for all of them. */
 export async function recentMetrics(
@@ -22,29 +21,13 @@ export async function recentMetrics(
     .project<{ _id: string }>({ _id: 1 })
     .toArray()
   const now = Date.now()
-  const last = startOf('minute', now)
-  const first = last - (MINUTES - 1) * lengthMs.minute
-  const hours = [...new Set([startOf('hour', first), startOf('hour', last)])]
+  const hours = [...new Set([startOf('hour', firstMinute(now)), startOf('hour', now)])]
   const docs = await mongo.metrics
     .find({
       _id: { $in: apps.flatMap(({ _id }) => hours.map((hour) => bucketId(_id, 'hour', hour, WHOLE_APP))) },
     })
     .project<Pick<MetricsDoc, 'appid' | 'at' | 'minutes'>>({ appid: 1, at: 1, minutes: 1 })
     .toArray()
-  const byApp = new Map<string, RecentMetrics>()
-  for (const { appid, at, minutes } of docs) {
-    const recent = byApp.get(appid) ?? { appid, requests: zeros(), errors: zeros() }
-    byApp.set(appid, recent)
-    for (const [minute, counts] of Object.entries(minutes ?? {})) {
-      const index = (at.getTime() + Number(minute) * lengthMs.minute - first) / lengthMs.minute
-      if (index < 0 || index >= MINUTES) continue
-      recent.requests[index] = counts.requests ?? 0
-      recent.errors[index] = counts.errors ?? 0
-    }
-  }
-  return [...byApp.values()]
-}
-
-function zeros(): number[] {
-  return new Array<number>(MINUTES).fill(0)
+  const byApp = Map.groupBy(docs, ({ appid }) => appid)
+  return [...byApp].map(([appid, own]) => ({ appid, ...lastHour(own, now) }))
 }

@@ -12,6 +12,7 @@ import { Phase } from '../phase.tsx'
 import { Kbd } from '../ui/kbd.tsx'
 import { Menu } from '../ui/menu.tsx'
 import { Logo } from './logo.tsx'
+import { TeamSwitcher } from './team-switcher.tsx'
 import { UserMenu } from './user-menu.tsx'
 
 const SlotContext = createContext<HTMLElement | null>(null)
@@ -36,7 +37,7 @@ export function Frame({ app, children }: { app?: AppView | undefined; children: 
         >
           <Logo />
         </Link>
-        {app && <AppSwitcher app={app} />}
+        {app ? <AppSwitcher app={app} /> : <TeamSwitcher />}
         <div className="grow" />
         <button
           type="button"
@@ -60,7 +61,7 @@ export function Frame({ app, children }: { app?: AppView | undefined; children: 
 }
 
 function AppSwitcher({ app }: { app: AppView }) {
-  const apps = useQuery(appsQuery())
+  const apps = useQuery(appsQuery(app.teamId))
   return (
     <div className="flex min-w-0 items-center gap-2">
       <span aria-hidden className="text-subtle">

@@ -6,6 +6,7 @@ import { Button } from '../../components/ui/button.tsx'
 import { Dialog, DialogActions } from '../../components/ui/dialog.tsx'
 import { Field } from '../../components/ui/field.tsx'
 import { useCreateApp } from '../../data/apps.ts'
+import { useTeam } from '../../data/teams.ts'
 import { t } from '../../i18n/i18n.ts'
 
 export function NewAppDialog({
@@ -26,6 +27,7 @@ function NewAppForm({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('')
   const create = useCreateApp()
   const navigate = useNavigate()
+  const team = useTeam()
   const valid = appNameSchema.safeParse(name).success
   return (
     <form
@@ -33,7 +35,7 @@ function NewAppForm({ onClose }: { onClose: () => void }) {
         event.preventDefault()
         if (!valid || create.isPending) return
         create.mutate(
-          { name: name.trim() },
+          { name: name.trim(), teamId: team?.id },
           {
             onSuccess: async (app) => {
               await navigate({ to: '/apps/$appid/functions', params: { appid: app.appid } })

@@ -1,0 +1,90 @@
+import type { PermissionName } from '@lathe/shared'
+import { ObjectId } from 'mongodb'
+import type { AuditDoc } from '../mongo/documents.ts'
+import type { SignedRequest } from '../request-context.ts'
+
+/**
+ * What of an input may stand in the log: what things are called. Everything else (sources, values, payloads, secrets)
+ * stays out because it is not named here.
+ */
+const NAMING = [
+  'name',
+  'newName',
+  'functionName',
+  'email',
+  'role',
+  'scope',
+  'userId',
+  'id',
+  'revision',
+  'version',
+] as const
+const MAX_CHARS = 200
+
+/** Saved as one types and moves: drafts have their author and version themselves. */
+const QUIET: ReadonlySet<string> = new Set<PermissionName>([
+  'functions.saveDraft',
+  'presence.at',
+  'account.preferences',
+])
+
+export function isAudited(action: string): boolean {
+  return !QUIET.has(action)
+}
+
+/**
+ * Writes down one call that was let through, once it is known how it ended. When this fails, what was done is done: the
+ * log of the process has it.
+ * @param data what the call answered: of what concerns an account, it names the team
+ */
+export async function recordCall(
+  request: SignedRequest,
+  action: string,
+  input: unknown,
+  outcome: string,
+  data: unknown,
+): Promise<void> {
+  const { context, caller, app, address, requestId } = request
+  const teamId = request.teamId ?? stringIn(data, 'teamId')
+  if (teamId === null) return
+  const target = targetOf(input)
+  const doc: AuditDoc = {
+    _id: new ObjectId().toHexString(),
+    teamId,
+    at: new Date(),
+    userId: caller.userId,
+    who: caller.name,
+    token: caller.token?.name ?? null,
+    action,
+    appid: app?._id ?? null,
+    target,
+    outcome,
+    address,
+    requestId,
+    text: [caller.name, caller.email, action, app?.name, app?._id, ...Object.values(target), outcome]
+      .join(' ')
+      .toLowerCase(),
+  }
+  try {
+    await context.mongo.audit.insertOne(doc)
+  } catch (error) {
+    context.log.error({ err: error, requestId, action, teamId }, 'a call was not written to the audit log')
+  }
+}
+
+function targetOf(input: unknown): Record<string, string> {
+  if (typeof input !== 'object' || input === null) return {}
+  const given = input as Record<string, unknown>
+  return Object.fromEntries(
+    NAMING.flatMap((key) => {
+      const value = given[key]
+      const isPlain = typeof value === 'string' || typeof value === 'number'
+      return isPlain ? [[key, String(value).slice(0, MAX_CHARS)]] : []
+    }),
+  )
+}
+
+function stringIn(data: unknown, key: string): string | null {
+  const value = typeof data === 'object' && data !== null ? (data as Record<string, unknown>)[key] : undefined
+  return typeof value === 'string' ? value : null
+}

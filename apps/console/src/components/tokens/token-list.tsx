@@ -1,0 +1,48 @@
+import type { TokenView } from '@lathe/shared'
+import { t } from '../../i18n/i18n.ts'
+import { formatAgo, formatDateTime } from '../../lib/format.ts'
+import { Button } from '../ui/button.tsx'
+
+/** Tokens without their secrets, with what they may do and when they were used last. */
+export function TokenList({
+  tokens,
+  onRevoke,
+}: {
+  tokens: TokenView[] | undefined
+  onRevoke: (id: string) => void
+}) {
+  if (!tokens?.length) return null
+  return (
+    <ul
+      aria-label={t('tokens.title')}
+      className="overflow-hidden rounded-popover border border-line bg-surface"
+    >
+      {tokens.map((token) => (
+        <li
+          key={token.id}
+          className="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 border-t border-line px-3 py-2 first:border-0"
+        >
+          <span className="min-w-0 grow basis-40">
+            <span className="block truncate">{token.name}</span>
+            <span className="block truncate text-small text-muted">
+              {[
+                t(`tokens.scope.${token.scope}`),
+                token.apps ? token.apps.join(', ') : t('tokens.allApps'),
+                token.expiresAt
+                  ? t('tokens.until', { at: formatDateTime(token.expiresAt) })
+                  : t('tokens.never'),
+              ].join(' · ')}
+            </span>
+          </span>
+          <code className="font-mono text-small text-muted">{token.start}…</code>
+          <span className="text-small text-muted" title={formatDateTime(token.createdAt)}>
+            {token.lastUsedAt ? t('tokens.used', { ago: formatAgo(token.lastUsedAt) }) : t('tokens.unused')}
+          </span>
+          <Button look="danger" size="s" onClick={() => onRevoke(token.id)}>
+            {t('tokens.revoke')}
+          </Button>
+        </li>
+      ))}
+    </ul>
+  )
+}
