@@ -159,6 +159,7 @@ export const permissions = {
   'GET /api/apps/<appid>/types': app('viewer'),
   'POST /api/apps/<appid>/tests': app('developer'),
   'GET /api/teams/<teamId>/audit.csv': team('admin'),
+  'GET /api/openapi.json': open,
   'GET /api/metrics': account('read'),
 } satisfies Record<string, Permission>
 export type PermissionName = keyof typeof permissions

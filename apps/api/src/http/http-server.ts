@@ -13,6 +13,7 @@ import { handleErrors, httpError } from './errors.ts'
 import { healthRoutes } from './health-routes.ts'
 import { metricsRoutes } from './metrics-routes.ts'
 import { testsRoutes } from './tests-routes.ts'
+import { openapiRoutes } from './openapi-routes.ts'
 import { typesRoutes } from './types-routes.ts'
 
 /** A run's request body of `limits.bodyBytes`, escaped as JSON, and a source beside it. */
@@ -58,6 +59,7 @@ export async function listenHttp(context: Context): Promise<AsyncDisposable> {
   })
   handleErrors(server, log)
   server.register(healthRoutes, { context })
+  server.register(openapiRoutes)
   server.register(authRoutes, { context })
   server.register(auditRoutes, { contextOf: (request, reply) => requestContext(context, request, reply) })
   server.register(typesRoutes, { contextOf: (request, reply) => requestContext(context, request, reply) })
