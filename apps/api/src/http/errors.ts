@@ -42,6 +42,10 @@ export function httpError(code: HttpErrorName, requestId: string) {
   }
 }
 
+export function httpStatus(code: HttpErrorName): number {
+  return errors[code].status
+}
+
 const refusals: Partial<Record<Reason, HttpErrorName>> = {
   UNAUTHENTICATED: 'UNAUTHENTICATED',
   FORBIDDEN: 'FORBIDDEN',
@@ -55,7 +59,7 @@ export function sendRefusal(error: unknown, request: FastifyRequest, reply: Fast
   if (!(error instanceof Refusal) && !isInput) throw error
   const reason: Reason = error instanceof Refusal ? (error.reason as Reason) : 'INVALID_INPUT'
   const name = refusals[reason] ?? 'NOT_FOUND'
-  return reply.status(errors[name].status).send(httpError(name, request.id))
+  return reply.status(httpStatus(name)).send(httpError(name, request.id))
 }
 
 export function handleErrors(server: FastifyInstance, log: Logger): void {

@@ -12,8 +12,8 @@ import { authRoutes } from './auth-routes.ts'
 import { handleErrors, httpError } from './errors.ts'
 import { healthRoutes } from './health-routes.ts'
 import { metricsRoutes } from './metrics-routes.ts'
-import { testsRoutes } from './tests-routes.ts'
 import { openapiRoutes } from './openapi-routes.ts'
+import { testsRoutes } from './tests-routes.ts'
 import { typesRoutes } from './types-routes.ts'
 
 /** A run's request body of `limits.bodyBytes`, escaped as JSON, and a source beside it. */

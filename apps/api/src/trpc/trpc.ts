@@ -54,6 +54,7 @@ export async function* streamErrors<T>(events: AsyncIterable<T>): AsyncGenerator
     yield* events
   } catch (error) {
     if (error instanceof Refusal) throw toTrpcError(error)
+    if (error instanceof TRPCError) throw error
     throw new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: error })
   }
 }
