@@ -160,4 +160,4 @@ test('no request fails, and none sees anything but old or new, whatever changes 
   expect(streams.length).toBeGreaterThan(4)
   for (const { text: seen } of streams) expect(seen).toMatch(/^(\d+) \1$/)
   expect(revisions.possible({ sentAt: Date.now() + 2, doneAt: Date.now() + 2 })).toEqual([PUBLISHES + 1])
-})
+}, 240_000)

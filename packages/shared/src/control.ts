@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { corsSchema } from './app-settings.ts'
 import { debugCommandSchema, debugUpSchema } from './debug.ts'
 import { loadErrorSchema } from './errors.ts'
 import { appidSchema, functionNameSchema, instanceIdSchema } from './ids.ts'
@@ -32,6 +33,8 @@ export const functionUnitSchema = z.object({
   /** Allowed HTTP methods in upper case; null allows all. */
   methods: z.array(z.string()).nullable(),
   timeoutMs: z.number().int().positive(),
+  /** More requests than this at a time are answered 429; absent: as many as come. */
+  concurrency: z.number().int().positive().optional(),
   bodyLimit: z.number().int().positive(),
 })
 export type FunctionUnit = z.infer<typeof functionUnitSchema>
@@ -156,17 +159,6 @@ export const runtimeUpSchema = z.discriminatedUnion('type', [
 ])
 export type RuntimeUp = z.infer<typeof runtimeUpSchema>
 
-/** How an app answers browsers of other origins; the gateway answers preflights by it. */
-export const corsSchema = z.object({
-  /** Origins such as `https://example.com`; `*` allows all. */
-  origins: z.array(z.string().min(1)).min(1),
-  /** Cookies and authorization may come along; then the asking origin is named instead of `*`. */
-  credentials: z.boolean().default(false),
-  /** How long a browser may keep the answer to a preflight. */
-  maxAgeSeconds: z.number().int().nonnegative().default(600),
-})
-export type Cors = z.infer<typeof corsSchema>
-
 /** What the gateway knows of one app. */
 export const routeSchema = z.object({
   appid: appidSchema,
@@ -180,6 +172,8 @@ export const routeSchema = z.object({
   cors: corsSchema.optional(),
   /** More requests than this are answered 429. A second's worth may come at once. */
   requestsPerSecond: z.number().positive().optional(),
+  /** More requests than this in flight or held are answered 429. */
+  concurrency: z.number().int().positive().optional(),
 })
 export type Route = z.infer<typeof routeSchema>
 

@@ -1,3 +1,4 @@
+export * from './app-settings.ts'
 export * from './audit.ts'
 export * from './cases.ts'
 export * from './control.ts'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { appSettingsSchema } from './app-settings.ts'
 import { typeCheckSchema } from './editing.ts'
 import { loadErrorSchema, markerSchema } from './errors.ts'
 import { appidSchema, functionNameSchema } from './ids.ts'
@@ -46,6 +47,7 @@ export const appViewSchema = z.object({
   lastPublish: z
     .object({ at: date, by: z.string(), functionName: z.string(), revision: z.number().int() })
     .nullable(),
+  settings: appSettingsSchema,
   /** Walls in force around the runtime, e.g. ['permission']; empty while it is not running. */
   isolation: z.array(z.string()),
   replicas: z.object({ live: z.number().int(), total: z.number().int() }),
@@ -77,6 +79,8 @@ export const functionSummarySchema = z.object({
   draftDiffers: z.boolean(),
   methods: z.array(z.string()).nullable(),
   timeoutMs: z.number().int(),
+  /** Requests at a time; null = as many as come. */
+  concurrency: z.number().int().nullable(),
   description: z.string(),
   tags: z.array(z.string()),
   updatedAt: date,
@@ -183,6 +187,7 @@ export const inputs = {
   appsList: z.object({ teamId: z.string().optional() }).optional(),
   appsCreate: z.object({ name: appNameSchema, teamId: z.string().optional() }),
   appsUpdate: z.object({
+    ...appSettingsSchema.partial().shape,
     appid: appidSchema,
     testsGatePublish: z.boolean().optional(),
     typeCheck: typeCheckSchema.optional(),
@@ -196,6 +201,7 @@ export const inputs = {
     appid: appidSchema,
     name: functionNameSchema,
     timeoutMs: z.number().int().min(10).max(3_600_000).optional(),
+    concurrency: z.number().int().min(1).max(10_000).nullable().optional(),
     methods: z.array(methodSchema).max(7).nullable().optional(),
     description: z.string().max(1000).optional(),
     tags: z.array(z.string().min(1).max(32)).max(16).optional(),

@@ -1,5 +1,6 @@
 import type {
   AppPhase,
+  AppSettings,
   FiringOutcome,
   FiringReason,
   GivenRole,
@@ -23,6 +24,8 @@ export interface AppDoc {
   phaseError: string | null
   /** Password of the app's own database user, sealed. */
   databasePassword: string
+  /** What was changed of the usual settings. */
+  settings?: Partial<AppSettings>
   functionCount: number
   /** Absent counts as false. */
   testsGatePublish?: boolean
@@ -76,6 +79,7 @@ export interface FunctionDoc {
   live: RevisionBody | null
   methods: string[] | null
   timeoutMs: number
+  concurrency?: number | null
   description: string
   tags: string[]
   createdAt: Date

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { type AppPhase, limits, type Route } from '@lathe/shared'
 import { ensureAppUser } from '../mongo/app-database.ts'
 import type { AppDoc } from '../mongo/documents.ts'
 import { repeatable } from '../mongo/errors.ts'
+import { routeOf } from './app-route.ts'
 import { CrashHistory } from './crash-history.ts'
 import { deleteApp } from './delete-app.ts'
 import { exitMessage } from './exit-message.ts'
@@ -33,6 +35,7 @@ export class AppActor {
   #notBefore = 0
   #lastError: string | null = null
   #inCrashLoop = false
+  #told: Route | null = null
   #replaced: ((error: string | null) => void)[] = []
   #routed: (() => void)[] = []
   #looping = false
@@ -143,6 +146,11 @@ export class AppActor {
     await Promise.race([routed, delay(ROUTE_MS, undefined, { ref: false })])
   }
 
+  /** Resolves once what stands in the database is in force at the gateways. Gives up waiting when that takes long. */
+  async settle(): Promise<void> {
+    await Promise.race([this.until(() => true), delay(ROUTE_MS, undefined, { ref: false })])
+  }
+
   /** No further step; what runs goes on running. */
   stop(): void {
     this.#stopped = true
@@ -191,12 +199,13 @@ export class AppActor {
       return this.#gone()
     }
     if (app.phase === 'creating') await this.#provision(app)
-    if (app.state === 'stopped') return this.#beStopped()
-    if (app.phase === 'sleeping') return this.#beAsleep()
+    if (app.state === 'stopped') return this.#beStopped(app)
+    if (app.phase === 'sleeping') return this.#beAsleep(app)
     if (app.phase === 'failed' || this.#inCrashLoop) return this.#beFailed(app)
     const { serving } = this
     if (!serving) return this.#beStarted(app)
     if (serving.replaceBecause) return this.#replaceRuntime(app, serving)
+    await this.#route(app, 'running', serving)
     await this.#phase('running')
   }
 
@@ -207,26 +216,26 @@ export class AppActor {
     await this.#phase('starting')
   }
 
-  async #beStopped(): Promise<void> {
-    await this.#route('stopped', null)
+  async #beStopped(app: AppDoc): Promise<void> {
+    await this.#route(app, 'stopped', null)
     await this.#each((instance) => retire(this.#parts, instance, STOP_MS))
     await this.#phase('stopped')
   }
 
   /** Requests that come from now on are held by the gateways, which say `wake`. */
-  async #beAsleep(): Promise<void> {
-    await this.#route('sleeping', null)
+  async #beAsleep(app: AppDoc): Promise<void> {
+    await this.#route(app, 'sleeping', null)
     if (this.serving) this.#retire(this.serving)
   }
 
   async #beStarted(app: AppDoc): Promise<void> {
-    await this.#route('starting', null)
+    await this.#route(app, 'starting', null)
     await this.#phase('starting', this.#lastError)
     const waitMs = this.#notBefore - performance.now()
     if (waitMs > 0) return this.#kickIn(waitMs)
     try {
       const instance = await launch(this.#parts, app, this.#register, this.#interrupt.signal)
-      await this.#promote(instance)
+      await this.#promote(app, instance)
     } catch (error) {
       if (!(error instanceof LaunchFailed)) throw error
       this.#crashed(error.message, 0)
@@ -235,7 +244,7 @@ export class AppActor {
   }
 
   async #beFailed(app: AppDoc): Promise<void> {
-    await this.#route('failed', null)
+    await this.#route(app, 'failed', null)
     if (app.phase !== 'failed') await this.#phase('failed', this.#lastError)
   }
 
@@ -248,7 +257,7 @@ export class AppActor {
     let error: string | null = null
     try {
       const fresh = await launch(this.#parts, app, this.#register, this.#interrupt.signal)
-      await this.#promote(fresh)
+      await this.#promote(app, fresh)
       this.#retire(old)
     } catch (failure) {
       error = failure instanceof Error ? failure.message : String(failure)
@@ -271,13 +280,15 @@ export class AppActor {
     this.instances.set(instance.id, instance)
   }
 
-  async #promote(instance: Instance): Promise<void> {
+  async #promote(app: AppDoc, instance: Instance): Promise<void> {
     await this.#parts.mongo.runtimes.updateOne({ _id: instance.id }, { $set: { status: 'ready' } })
     if (!this.instances.has(instance.id)) throw new LaunchFailed('The runtime ended as soon as it was ready.')
     instance.status = 'serving'
     instance.servingSince = performance.now()
     this.#lastError = null
-    await this.#route('running', instance)
+    // Settings may have changed while it started.
+    const now = (await this.#parts.mongo.apps.findOne({ _id: this.appid })) ?? app
+    await this.#route(now, 'running', instance)
     await this.#phase('running')
   }
 
@@ -309,10 +320,13 @@ export class AppActor {
     })
   }
 
-  async #route(state: Route['state'], instance: Instance | null): Promise<void> {
+  /** Tells the gateways, unless it is what they were told last. */
+  async #route(app: AppDoc, state: Route['state'], instance: Instance | null): Promise<void> {
     const { gateway, driver } = this.#parts
     const upstreams = instance ? upstreamsOf(driver, instance) : []
-    await gateway.setRoute({ appid: this.appid, state, upstreams })
+    const route = routeOf(app, state, upstreams)
+    if (!isDeepStrictEqual(route, this.#told)) await gateway.setRoute(route)
+    this.#told = route
     if (state !== 'stopped') for (const tell of this.#routed.splice(0)) tell()
   }
 

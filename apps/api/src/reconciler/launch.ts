@@ -6,13 +6,13 @@ import { appDatabaseUrl } from '../mongo/app-database.ts'
 import type { AppDoc } from '../mongo/documents.ts'
 import { InstallError } from '../packages/install-error.ts'
 import type { RuntimePackages } from '../services/dependencies/packages.ts'
+import { settingsOf } from './app-route.ts'
 import { exitMessage } from './exit-message.ts'
 import { createInstance, type Instance } from './instance.ts'
 import { databaseSecret, type ReconcilerParts } from './parts.ts'
 import { dispose } from './retire.ts'
 
 const READY_MS = 30_000
-const MEMORY_MB = 256
 
 /** An instance ended, or stayed silent, before it served. `message` is fit for the app's phase. */
 export class LaunchFailed extends Error {}
@@ -56,7 +56,7 @@ export async function launch(
         appid: app._id,
         token,
         databaseUrl: side?.databaseUrl ?? databaseUrlOf(parts, app),
-        memoryMb: MEMORY_MB,
+        memoryMb: settingsOf(app).memoryMb,
         packages,
         ...(side ? { side: side.purpose } : {}),
       })

@@ -2,6 +2,7 @@ import type { Route } from '@lathe/shared'
 import type { ChannelObserver } from '../control/runtime-channels.ts'
 import type { AppDoc, RuntimeDoc } from '../mongo/documents.ts'
 import { AppActor } from './app-actor.ts'
+import { routeOf } from './app-route.ts'
 import { upstreamsOf } from './instance.ts'
 import type { ReconcilerParts } from './parts.ts'
 import { SideRuntimes } from './side-runtimes.ts'
@@ -52,7 +53,7 @@ export class Reconciler implements AsyncDisposable {
   async open(): Promise<void> {
     const { mongo, driver, gateway } = this.#parts
     const [apps, records, living] = await Promise.all([
-      mongo.apps.find().project<KnownApp>({ state: 1, phase: 1 }).toArray(),
+      mongo.apps.find().project<KnownApp>({ state: 1, phase: 1, settings: 1 }).toArray(),
       mongo.runtimes.find().sort({ startedAt: -1 }).toArray(),
       driver.list(),
     ])
@@ -92,13 +93,14 @@ export class Reconciler implements AsyncDisposable {
     this.#awaitReconnect(appid, _id)
   }
 
-  #routeOf({ _id, state, phase }: KnownApp): Route {
+  #routeOf(app: KnownApp): Route {
+    const { _id, state, phase } = app
     const serving = this.#actors.get(_id)?.serving
     if (serving) {
-      return { appid: _id, state: 'running', upstreams: upstreamsOf(this.#parts.driver, serving) }
+      return routeOf(app, 'running', upstreamsOf(this.#parts.driver, serving))
     }
     const wanted = state === 'stopped' ? 'stopped' : 'starting'
-    return { appid: _id, state: phase === 'failed' || phase === 'sleeping' ? phase : wanted, upstreams: [] }
+    return routeOf(app, phase === 'failed' || phase === 'sleeping' ? phase : wanted, [])
   }
 
   #rest(appid: string, instanceId: string, idleMs: number): void {
@@ -182,4 +184,4 @@ export class Reconciler implements AsyncDisposable {
   }
 }
 
-type KnownApp = Pick<AppDoc, '_id' | 'state' | 'phase'>
+type KnownApp = Pick<AppDoc, '_id' | 'state' | 'phase' | 'settings'>

@@ -15,11 +15,11 @@ export function isPreflight(head: RequestHead): boolean {
 export function preflightFields(cors: Cors, head: RequestHead): string {
   const allowed = corsFields(cors, head)
   if (!allowed.includes('access-control-allow-origin')) return allowed
-  const method = fieldValue(head.fields, 'access-control-request-method')!
-  const names = fieldValue(head.fields, 'access-control-request-headers')
+  const methods = cors.methods?.join(', ') ?? fieldValue(head.fields, 'access-control-request-method')!
+  const names = cors.headers?.join(', ') ?? fieldValue(head.fields, 'access-control-request-headers')
   return (
     allowed +
-    `access-control-allow-methods: ${method}\r\n` +
+    `access-control-allow-methods: ${methods}\r\n` +
     (names === undefined ? '' : `access-control-allow-headers: ${names}\r\n`) +
     `access-control-max-age: ${cors.maxAgeSeconds}\r\n` +
     'vary: access-control-request-method, access-control-request-headers\r\n'

@@ -43,7 +43,8 @@ export class AppBackend implements Backend {
   }
 
   admit(): GatewayError | null {
-    if (this.inFlight >= this.#limits.inFlightPerApp) return problems.appBusy(this.appid)
+    const most = Math.min(this.#route.concurrency ?? Number.POSITIVE_INFINITY, this.#limits.inFlightPerApp)
+    if (this.inFlight >= most) return problems.appBusy(this.appid)
     const wait = this.#bucket?.take() ?? 0
     return wait > 0 ? problems.tooFast(this.appid, Math.ceil(wait)) : null
   }

@@ -13,6 +13,7 @@ import {
   readBody,
   tooLarge,
 } from './body.ts'
+import { Concurrency } from './concurrency.ts'
 import { Context, type ContextState } from './context.ts'
 import { HttpError, sendError } from './error-body.ts'
 import { Exchange, type ExchangeHost } from './exchange.ts'
@@ -35,6 +36,14 @@ export interface HandleOptions {
 /** The way of a request: run token, route, method, body, function. */
 export function requestHandler(options: HandleOptions): (req: LatheRequest, res: LatheResponse) => void {
   const { functions } = options
+  const concurrency = new Concurrency()
+  const host: ExchangeHost = {
+    ...options.host,
+    finished(exchange, status) {
+      concurrency.leave(exchange)
+      options.host.finished(exchange, status)
+    },
+  }
   const userOf: ContextState['user'] = (headers) => options.userOf(headers.authorization)
 
   function handle(req: LatheRequest, res: LatheResponse): void {
@@ -62,10 +71,11 @@ export function requestHandler(options: HandleOptions): (req: LatheRequest, res:
       sendError(res, error, requestId)
       return
     }
-    const exchange = new Exchange(req, res, found.entry, graph, run, requestId, options.host)
+    const exchange = new Exchange(req, res, found.entry, graph, run, requestId, host)
     options.began(exchange)
     try {
-      const refusal = refusalOf(found.entry, req.method!)
+      const refusal =
+        refusalOf(found.entry, req.method!) ?? (concurrency.enter(exchange) ? null : busy(found.entry))
       if (refusal) {
         exchange.refuse(refusal)
         return
@@ -155,6 +165,12 @@ function refusalOf({ unit, handlers, error }: Entry, method: string): HttpError 
     )
   }
   return null
+}
+
+function busy({ unit }: Entry): HttpError {
+  return new HttpError(429, 'TOO_MANY_REQUESTS', `${unit.name} has as many requests in flight as it may`, {
+    'retry-after': '1',
+  })
 }
 
 function allows(methods: readonly string[], method: string): boolean {

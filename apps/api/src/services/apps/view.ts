@@ -1,6 +1,7 @@
 import type { AppView } from '@lathe/shared'
 import type { Context } from '../../context.ts'
 import type { AppDoc } from '../../mongo/documents.ts'
+import { settingsOf } from '../../reconciler/app-route.ts'
 
 export function appUrl(context: Pick<Context, 'env'>, appid: string): string {
   const { LATHE_CONSOLE_URL, LATHE_APPS_DOMAIN } = context.env
@@ -22,6 +23,7 @@ export function appView(context: Pick<Context, 'env' | 'channels'>, app: AppDoc)
     url: appUrl(context, app._id),
     functionCount: app.functionCount,
     lastPublish: lastPublish ? { ...lastPublish, at: lastPublish.at.toISOString() } : null,
+    settings: settingsOf(app),
     isolation: ready[0]?.isolation ?? [],
     replicas: {
       live: ready.length,

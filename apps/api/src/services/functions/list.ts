@@ -11,6 +11,7 @@ const projection = {
   draftDiffers: 1,
   methods: 1,
   timeoutMs: 1,
+  concurrency: 1,
   description: 1,
   tags: 1,
   updatedAt: 1,

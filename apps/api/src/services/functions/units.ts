@@ -3,14 +3,14 @@ import type { FunctionDoc, RevisionBody } from '../../mongo/documents.ts'
 import type { Mongo } from '../../mongo/mongo.ts'
 import { isAlive } from './scope.ts'
 
-type Settings = Pick<FunctionDoc, 'name' | 'methods' | 'timeoutMs'>
+type Settings = Pick<FunctionDoc, 'name' | 'methods' | 'timeoutMs' | 'concurrency'>
 
 /** A published function as a runtime needs it. */
 export function unitOf(
   settings: Settings,
   revision: Pick<RevisionBody, 'revision' | 'code' | 'map' | 'codeSha256'>,
 ): FunctionUnit {
-  const { name, methods, timeoutMs } = settings
+  const { name, methods, timeoutMs, concurrency } = settings
   const { code, map, codeSha256 } = revision
   return {
     name,
@@ -20,6 +20,7 @@ export function unitOf(
     sha256: codeSha256,
     methods,
     timeoutMs,
+    ...(concurrency ? { concurrency } : {}),
     bodyLimit: limits.bodyBytes,
   }
 }

@@ -25,7 +25,9 @@ export async function updateFunction(
     const write = async () => {
       await repeatable(() => mongo.functions.updateOne({ _id: doc._id }, { $set: set }))
     }
-    const concernsRuntime = changes.timeoutMs !== undefined || changes.methods !== undefined
+    const concernsRuntime = [changes.timeoutMs, changes.methods, changes.concurrency].some(
+      (one) => one !== undefined,
+    )
     if (!doc.live || !concernsRuntime) await write()
     else {
       const change = { publishId: randomUUID(), set: [unitOf(updated, doc.live)], removed: [] }

@@ -5,7 +5,15 @@ import { appUrl } from '../apps/view.ts'
 
 export type SummaryDoc = Pick<
   FunctionDoc,
-  'name' | 'liveRevision' | 'draftDiffers' | 'methods' | 'timeoutMs' | 'description' | 'tags' | 'updatedAt'
+  | 'name'
+  | 'liveRevision'
+  | 'draftDiffers'
+  | 'methods'
+  | 'timeoutMs'
+  | 'concurrency'
+  | 'description'
+  | 'tags'
+  | 'updatedAt'
 >
 
 export function functionSummary(doc: SummaryDoc): FunctionSummary {
@@ -17,6 +25,7 @@ export function functionSummary(doc: SummaryDoc): FunctionSummary {
     draftDiffers: draftDiffers && !isTestFile(name),
     methods,
     timeoutMs,
+    concurrency: doc.concurrency ?? null,
     description,
     tags,
     updatedAt: updatedAt.toISOString(),

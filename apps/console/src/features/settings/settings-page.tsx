@@ -2,7 +2,7 @@ import type { AppView } from '@lathe/shared'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { Play, RotateCw, Square } from 'lucide-react'
-import { type ReactNode, useState } from 'react'
+import { useState } from 'react'
 import { ErrorLine } from '../../components/error-view.tsx'
 import { Phase } from '../../components/phase.tsx'
 import { Button } from '../../components/ui/button.tsx'
@@ -14,6 +14,9 @@ import { t } from '../../i18n/i18n.ts'
 import { formatDateTime } from '../../lib/format.ts'
 import { DeleteAppDialog } from './delete-app-dialog.tsx'
 import { Isolation } from './isolation.tsx'
+import { LimitsSection } from './limits-section.tsx'
+import { OriginsSection } from './origins-section.tsx'
+import { Section } from './section.tsx'
 import { TestsSection } from './tests-section.tsx'
 import { TypeCheckChoice } from './type-check-section.tsx'
 
@@ -43,6 +46,8 @@ function Sections({ app }: { app: AppView }) {
         <Isolation walls={app.isolation} />
       </Section>
       <TypeCheckSection app={app} />
+      <OriginsSection key={JSON.stringify(app.settings.cors)} app={app} />
+      <LimitsSection key={JSON.stringify({ ...app.settings, cors: null })} app={app} />
       <Section title={t('settings.about')} text={t('settings.aboutText')}>
         <dl className="grid grid-cols-[120px_1fr] items-center gap-y-1">
           <Fact label={t('settings.appid')} value={app.appid} copy={t('settings.copyAppid')} />
@@ -58,18 +63,6 @@ function Sections({ app }: { app: AppView }) {
       </Section>
       <DeleteAppDialog app={app} open={deleting} onOpenChange={setDeleting} />
     </>
-  )
-}
-
-export function Section({ title, text, children }: { title: string; text: string; children: ReactNode }) {
-  return (
-    <section className="grid grid-cols-[200px_1fr] gap-x-8 gap-y-3 border-t border-line py-6 max-wide:grid-cols-1">
-      <div>
-        <h2 className="font-semibold">{title}</h2>
-        <p className="mt-1 text-small text-muted">{text}</p>
-      </div>
-      <div className="min-w-0">{children}</div>
-    </section>
   )
 }
 

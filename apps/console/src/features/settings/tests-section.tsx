@@ -4,7 +4,7 @@ import { Checkbox } from '../../components/ui/checkbox.tsx'
 import { CopyButton } from '../../components/ui/copy-button.tsx'
 import { useUpdateApp } from '../../data/apps.ts'
 import { t } from '../../i18n/i18n.ts'
-import { Section } from './settings-page.tsx'
+import { Section } from './section.tsx'
 
 /** Whether tests gate a publish, and how a CI job runs them. */
 export function TestsSection({ app }: { app: AppView }) {
