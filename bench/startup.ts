@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { AppView } from '@lathe/shared'
-import type { BenchLathe } from './lib/lathe.ts'
+import { BenchLathe } from './lib/lathe.ts'
 import { figure, table, verdict } from './lib/markdown.ts'
 import { family, rssMb } from './lib/processes.ts'
 import type { Section } from './lib/section.ts'
 import { median, percentile } from './lib/statistics.ts'
 
 const STARTS = 10
+const WAKES = 12
 /** After this long a runtime has done what it does after its start. */
 const IDLE_MS = 5_000
 
@@ -37,6 +38,7 @@ export async function starting(bench: BenchLathe): Promise<Section> {
     creations.push(performance.now() - startedAt)
   }
   const memory = await idleMemory(bench, appid)
+  const wakes = await waking()
   const p50 = (samples: number[]) => figure(median(samples))
   const p95 = (samples: number[]) => figure(percentile(samples, 0.95))
   return {
@@ -51,12 +53,35 @@ export async function starting(bench: BenchLathe): Promise<Section> {
             p50(creations),
             p95(creations),
           ],
+          ['sleeping app, from a request to its answer', p50(wakes), p95(wakes)],
         ],
       ),
       `An idle runtime, ${IDLE_MS / 1000} s after its last request: ${figure(memory.rss)} MB resident, of which ${figure(memory.pss)} MB are its own share (PSS; the rest is Node's program, shared by all runtimes).`,
     ].join('\n\n'),
-    verdicts: [verdict('idle runtime <= 50 MB RSS', `${figure(memory.rss)} MB`, memory.rss <= 50)],
+    verdicts: [
+      verdict('wake p95 <= 400 ms', `${p95(wakes)} ms`, percentile(wakes, 0.95) <= 400),
+      verdict('idle runtime <= 50 MB RSS', `${figure(memory.rss)} MB`, memory.rss <= 50),
+    ],
   }
+}
+
+/** A request to an app that sleeps, in a Lathe that lets all fall asleep at once: one app for each wake. */
+async function waking(): Promise<number[]> {
+  await using drowsy = await BenchLathe.start({ LATHE_IDLE_STOP: '1s' })
+  const appids: string[] = []
+  for (let i = 0; i < WAKES; i++) {
+    const { appid } = await drowsy.createApp(`sleeper ${i}`)
+    await drowsy.createFunction(appid, 'hello', SOURCE)
+    appids.push(appid)
+  }
+  const wakes: number[] = []
+  for (const appid of appids) {
+    while ((await drowsy.call<AppView>('apps.get', { appid })).phase !== 'sleeping') await wait(100)
+    const startedAt = performance.now()
+    await answers(drowsy, appid)
+    wakes.push(performance.now() - startedAt)
+  }
+  return wakes
 }
 
 /** Asks until the app's function answers 200; the gateway holds requests while the app starts. */
