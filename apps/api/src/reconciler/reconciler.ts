@@ -161,8 +161,9 @@ export class Reconciler implements AsyncDisposable {
     const { channels, driver } = this.#parts
     const replicas = channels.ready(appid).filter((channel) => channel.instanceId === instanceId).length
     const actor = this.#actors.get(appid)
+    const isSide = channels.side(instanceId) !== null
     // A service serves when all of its replicas do: requests go to any of them.
-    if (replicas >= driver.replicas || actor?.instances.get(instanceId)?.status !== 'starting') {
+    if (isSide || replicas >= driver.replicas || actor?.instances.get(instanceId)?.status !== 'starting') {
       actor?.ready(instanceId)
     }
   }
