@@ -229,7 +229,7 @@ test('lines that ran and lines that took time are told', async () => {
 })
 
 test('a session that nobody uses ends by its limit, and says so', async () => {
-  await using forgetful = await startStack({ LATHE_DEBUG_IDLE: '1s' })
+  await using forgetful = await startStack({ LATHE_DEBUG_IDLE: '5s' })
   const app = await runningApp(forgetful)
   await publish(forgetful, app.appid, 'shop', 'export default () => "live"')
   const debugging = await Debugging.open(forgetful.api, app.appid)

@@ -55,7 +55,7 @@ describe('CrashHistory', () => {
 })
 
 describe('isFromConsole', () => {
-  const host = 'localhost:8000'
+  const address = 'http://localhost:8000'
   test.each([
     ['POST', { origin: 'http://localhost:8000' }, true],
     ['POST', { origin: 'https://localhost:8000' }, true],
@@ -73,7 +73,11 @@ describe('isFromConsole', () => {
     ['GET', { referer: 'nonsense' }, false],
     ['GET', {}, false],
   ] as const)('%s %j: %s', (method, headers, expected) => {
-    expect(isFromConsole(headers, host, method)).toBe(expected)
+    expect(isFromConsole(headers, address, method)).toBe(expected)
+  })
+  test('behind TLS, a page that came without it is not the console', () => {
+    expect(isFromConsole({ origin: 'http://lathe.test' }, 'https://lathe.test', 'POST')).toBe(false)
+    expect(isFromConsole({ origin: 'https://lathe.test' }, 'https://lathe.test', 'POST')).toBe(true)
   })
 })
 

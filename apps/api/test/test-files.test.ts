@@ -186,12 +186,14 @@ test('endless', async () => {
   })
 
   test('are never live, and stay files of tests', async () => {
-    for (const call of [
-      stack.api.call('functions.publish', { appid, name: 'orders.test', baseRevision: 0 }),
-      stack.api.call('functions.rename', { appid, name: 'orders.test', newName: 'orders2' }),
-      stack.api.call('functions.rename', { appid, name: 'orders', newName: 'orders2.test' }),
-    ]) {
-      await expect(call).rejects.toMatchObject({ reason: 'INVALID_INPUT' })
+    for (const [procedure, input] of [
+      ['functions.publish', { name: 'orders.test', baseRevision: 0 }],
+      ['functions.rename', { name: 'orders.test', newName: 'orders2' }],
+      ['functions.rename', { name: 'orders', newName: 'orders2.test' }],
+    ] as const) {
+      await expect(stack.api.call(procedure, { appid, ...input })).rejects.toMatchObject({
+        reason: 'INVALID_INPUT',
+      })
     }
     expect((await visit(`${url}/orders.test`)).status).toBe(404)
   })
