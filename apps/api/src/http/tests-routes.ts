@@ -1,10 +1,10 @@
 import { appidSchema, type Reason, testTargetSchema } from '@lathe/shared'
+import { collectReport, junitOf } from '@lathe/shared/test-run-report'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { authorize } from '../auth/authorize.ts'
 import { Refusal } from '../refusal.ts'
 import type { RequestContext } from '../request-context.ts'
-import { collectReport, junitOf } from '../services/tests/report.ts'
 import { runTests } from '../services/tests/run.ts'
 import { type HttpErrorName, httpError, httpStatus } from './errors.ts'
 

@@ -1,4 +1,4 @@
-import type { CaseResult, TestCounts, TestEvent, TestResult } from '@lathe/shared'
+import type { CaseResult, TestCounts, TestEvent, TestResult } from './tests.ts'
 
 /** Everything that came of a run of tests, in one piece: the JSON export, and what JUnit's XML is made of. */
 export interface TestRunReport {

@@ -1,0 +1,27 @@
+import type { LogEvent, LogLevel, LogLine } from '@lathe/shared'
+import type { Invocation } from '../command.ts'
+import { target } from '../folder.ts'
+import { plain } from '../plain.ts'
+
+/** The last lines, oldest first; `-f` shows those that come, until Ctrl-C. With `--json` a line of JSON each. */
+export async function run({ options, answer }: Invocation): Promise<void> {
+  const { api, appid } = await target(options)
+  const filter = {
+    appid,
+    ...(typeof options.function === 'string' ? { functionName: options.function } : {}),
+    ...(typeof options.level === 'string' ? { level: options.level as LogLevel } : {}),
+  }
+  if (!options.follow) {
+    const { lines } = await api.call('logs.query', filter)
+    for (const line of lines.toReversed()) answer(line, textOf(line))
+    return
+  }
+  for await (const { data } of api.events<{ data: LogEvent }>('logs.tail', filter)) {
+    if (data.type === 'line') answer(data.line, textOf(data.line))
+    else answer(data, `… ${data.count} lines were lost`)
+  }
+}
+
+function textOf({ at, level, functionName, text }: LogLine): string {
+  return `${at} ${level.padEnd(5)} ${functionName ?? ''}  ${plain(text)}`
+}
