@@ -45,7 +45,7 @@ export class Api {
   }
 
   /**
-   * The events of a subscription, until its end.
+   * The events of a subscription, until its end; ids of events that have one are left out.
    *
    * @throws ApiError with the API's own message, and where the connection ends before
    */

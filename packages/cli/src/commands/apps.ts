@@ -5,5 +5,9 @@ import { table } from '../table.ts'
 
 export async function run({ answer }: Invocation): Promise<void> {
   const apps = await new Api(await readLogin()).call('apps.list')
-  answer(apps, table(apps.map(({ appid, name, phase, url }) => [appid, name, phase, url])))
+  answer(
+    apps,
+    table(apps.map(({ appid, name, phase, url }) => [appid, name, phase, url])) ||
+      'No apps yet: make one in the console.',
+  )
 }

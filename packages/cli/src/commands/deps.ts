@@ -10,7 +10,10 @@ export async function run({ words: [verb, ...names], options, answer }: Invocati
   else if (verb === 'remove' && names.length > 0) await api.call('dependencies.remove', { appid, names })
   else if (verb !== undefined) throw new UsageError('lathe deps [add <package>... | remove <package>...]')
   const { dependencies } = await api.call('dependencies.list', { appid })
-  answer(dependencies, table(dependencies.map(({ name, range, version }) => [name, range, version])))
+  answer(
+    dependencies,
+    table(dependencies.map(({ name, range, version }) => [name, range, version])) || 'No packages.',
+  )
 }
 
 /** `lodash@^4`, `@scope/name@1`, or a bare name, which is its newest. */

@@ -11,7 +11,7 @@ export async function run({ words: [verb, ...rest], options, answer }: Invocatio
     await api.call('env.unset', { appid, names: rest })
   } else if (verb !== undefined) throw new UsageError('lathe env [set <NAME>=<value>... | unset <NAME>...]')
   const { variables } = await api.call('env.list', { appid })
-  answer(variables, table(variables.map(({ name, value }) => [name, value ?? '••••••••'])))
+  answer(variables, table(variables.map(({ name, value }) => [name, value ?? '••••••••'])) || 'No variables.')
 }
 
 function variable(text: string, plain: boolean): { name: string; value: string; secret: boolean } {

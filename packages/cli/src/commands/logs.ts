@@ -16,9 +16,9 @@ export async function run({ options, answer }: Invocation): Promise<void> {
     for (const line of lines.toReversed()) answer(line, textOf(line))
     return
   }
-  for await (const { data } of api.events<{ data: LogEvent }>('logs.tail', filter)) {
-    if (data.type === 'line') answer(data.line, textOf(data.line))
-    else answer(data, `… ${data.count} lines were lost`)
+  for await (const event of api.events<LogEvent>('logs.tail', filter)) {
+    if (event.type === 'line') answer(event.line, textOf(event.line))
+    else answer(event, `… ${event.count} lines were lost`)
   }
 }
 
