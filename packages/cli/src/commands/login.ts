@@ -26,7 +26,7 @@ async function piped(): Promise<string> {
 }
 
 async function asked(question: string, isSecret = false): Promise<string> {
-  process.stderr.write(question)
+  if (isSecret) process.stderr.write(question)
   const echo = new Writable({
     write: (chunk, _encoding, done) => {
       if (!isSecret) process.stderr.write(chunk)
@@ -34,8 +34,9 @@ async function asked(question: string, isSecret = false): Promise<string> {
     },
   })
   const lines = createInterface({ input: process.stdin, output: echo, terminal: true })
+  lines.once('SIGINT', () => process.exit(130))
   try {
-    return (await lines.question('')).trim()
+    return (await lines.question(isSecret ? '' : question)).trim()
   } finally {
     lines.close()
     if (isSecret) process.stderr.write('\n')
