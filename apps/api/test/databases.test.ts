@@ -99,7 +99,8 @@ describe('the platform’s queries', () => {
       db.collection('account').find({ accountId: 'a', providerId: 'p' }),
       db.collection('verification').find({ identifier: 'i' }),
       db.collection('member').find({ organizationId: 'o' }),
-      db.collection('invitation').find({ email: 'e' }),
+      db.collection('invitation').find({ tokenHash: 'h' }),
+      db.collection('invitation').find({ organizationId: 'o', email: 'e' }),
     ]
     const scans: unknown[] = []
     for (const query of queries) {

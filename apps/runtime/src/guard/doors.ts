@@ -17,6 +17,8 @@ type Handle = object
  * @param allowed Unix sockets that may be connected to: the runtime's own, which its tests ask, and its database's
  */
 export function closeDoors(allowed: readonly string[]): void {
+  // Node makes these on first use, of pipes that it opens by their numbers, and `import 'node:process'` uses them all.
+  for (const stream of [process.stdin, process.stdout, process.stderr]) stream.on('error', () => {})
   const pipe = connect({ path: '/' }).on('error', () => {})
   const socket = createSocket('udp4')
   const tcp = boundHandle()
