@@ -86,7 +86,7 @@ test('debug: covered and missed lines show in the gutter after a run, until the 
   lathe,
 }) => {
   const { page } = lathe
-  await lathe.createApp('Coverage')
+  await lathe.createApp('Branches')
   await lathe.createFunction('branches')
   await lathe.writeSource(
     "export default async (ctx) => {\n  if (ctx.query.a) {\n    return 'never'\n  }\n  return 'always'\n}\n",

@@ -13,6 +13,7 @@ const NO_MESSAGE = [
   /^[\w.-]+:\d+(?:\/[\w/-]*)?$/, // hosts and addresses
   /\d{1,2}:\d{2}/, // times and dates, as the browser writes them
   /^[\w.-]+@[\w.-]+$/,
+  /^(?:bwrap|permission|docker|swarm)(?: \+ \w+)*$/, // kinds of isolation
   /^[\w-]+(?:\/[\w-]+)*(?:\.ts)?$/, // names of functions, of apps, ids
   /^\d[\d.,]*\s?(?:ms|s|B|kB|MB|GB)?$/,
 ]

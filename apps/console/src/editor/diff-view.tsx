@@ -1,5 +1,5 @@
 import { DiffEditor } from '@monaco-editor/react'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { useTheme } from '../lib/use-theme.ts'
 import { usePreferences } from '../stores/preferences.ts'
 import { monaco } from './monaco.ts'
@@ -28,6 +28,13 @@ export function DiffView({
 }) {
   const theme = useTheme()
   const fontSize = usePreferences((s) => s.fontSize)
+  const view = useRef<Mounted>(null)
+  // Monaco forgets the labels of its options whenever another option of the view changes.
+  const label = () => {
+    view.current?.getOriginalEditor().updateOptions({ ariaLabel: originalLabel })
+    view.current?.getModifiedEditor().updateOptions({ ariaLabel: modifiedLabel })
+  }
+  useEffect(label)
   useEffect(() => () => void setTimeout(() => cleanUp(id)), [id])
   return (
     <DiffEditor
@@ -39,7 +46,11 @@ export function DiffView({
       modifiedModelPath={uriOf(id, 'modified')}
       keepCurrentOriginalModel
       keepCurrentModifiedModel
-      onMount={(mounted) => onMount?.(mounted as unknown as Mounted)}
+      onMount={(mounted) => {
+        view.current = mounted as unknown as Mounted
+        label()
+        onMount?.(view.current)
+      }}
       options={{
         readOnly,
         originalEditable: false,
@@ -54,8 +65,6 @@ export function DiffView({
         scrollBeyondLastLine: false,
         renderOverviewRuler: false,
         renderGutterMenu: false,
-        originalAriaLabel: originalLabel,
-        modifiedAriaLabel: modifiedLabel,
       }}
     />
   )
