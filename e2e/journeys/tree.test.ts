@@ -76,6 +76,7 @@ test('find and replace reach all functions, and show every change before it is w
   // An expression that never ends is ended.
   await lathe.writeSource(`// ${'a'.repeat(40)}!\n`)
   await page.keyboard.press('ControlOrMeta+Shift+F')
+  await dialog.getByRole('button', { name: 'Regular expression' }).click()
   await dialog.getByRole('textbox', { name: 'Find' }).fill('(a+)+$x')
   await expect(dialog).toContainText('takes too long')
 })
