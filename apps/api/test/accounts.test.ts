@@ -6,18 +6,9 @@ import { settingsSchema } from '@lathe/shared'
 import { type Lathe, startLathe } from '@lathe/supervisor'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { publish, runningApp } from './support/apps.ts'
-import { ApiError, type Client, client, signIn } from './support/client.ts'
+import { type ApiError, type Client, client, refused, signIn } from './support/client.ts'
 import { type People, peopleOf } from './support/people.ts'
 import { OWNER, type Stack, startStack } from './support/stack.ts'
-
-async function refused(call: Promise<unknown>): Promise<ApiError> {
-  const error = await call.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  )
-  if (!(error instanceof ApiError)) throw new Error(`not refused: ${String(error)}`)
-  return error
-}
 
 describe.skipIf(process.env.MONGODB_URL !== undefined)('the first run', () => {
   const person = { email: 'Ann@Example.com', password: 'a good password', name: 'Ann' }

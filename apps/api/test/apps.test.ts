@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { MongoClient } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { answers, inPhase, publish, runningApp, runtimePid } from './support/apps.ts'
-import { ApiError } from './support/client.ts'
+import { refused } from './support/client.ts'
 import { eventually } from './support/eventually.ts'
 import { type Stack, startStack } from './support/stack.ts'
 import { visit } from './support/visit.ts'
@@ -20,15 +20,6 @@ afterAll(async () => {
   await mongo.close()
   await stack[Symbol.asyncDispose]()
 })
-
-async function reasonOf(call: Promise<unknown>): Promise<ApiError> {
-  const error = await call.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  )
-  if (!(error instanceof ApiError)) throw new Error(`not refused: ${String(error)}`)
-  return error
-}
 
 test('a new app has an appid, an address, a place in the list, and soon a runtime behind its walls', async () => {
   const made = await stack.api.call('apps.create', { name: 'Shop' })
@@ -54,7 +45,7 @@ test('renaming changes the name and nothing else', async () => {
     appid,
     name: '店 Ünï',
   })
-  const { reason } = await reasonOf(stack.api.call('apps.rename', { appid, name: 'a\u202eb' }))
+  const { reason } = await refused(stack.api.call('apps.rename', { appid, name: 'a\u202eb' }))
   expect(reason).toBe('INVALID_INPUT')
 })
 
@@ -172,7 +163,7 @@ describe('deleting', () => {
     await mongo.db(`app_${appid}`).collection('data').insertOne({ kept: true })
     const appDir = join(stack.lathe.data.apps, appid)
     expect(existsSync(appDir)).toBe(true)
-    expect(await reasonOf(stack.api.call('apps.delete', { appid, confirmName: 'precious' }))).toMatchObject({
+    expect(await refused(stack.api.call('apps.delete', { appid, confirmName: 'precious' }))).toMatchObject({
       reason: 'CONFIRMATION_MISMATCH',
       details: { expected: 'Precious' },
     })
@@ -180,7 +171,7 @@ describe('deleting', () => {
 
     await stack.api.call('apps.delete', { appid, confirmName: 'Precious' })
     expect((await visit(`${url}/a`)).status).toBe(404)
-    expect(await reasonOf(stack.api.call('apps.get', { appid }))).toMatchObject({ reason: 'NOT_FOUND' })
+    expect(await refused(stack.api.call('apps.get', { appid }))).toMatchObject({ reason: 'NOT_FOUND' })
     const { databases } = await mongo.db().admin().listDatabases({ nameOnly: true })
     expect(databases.map(({ name }) => name)).not.toContain(`app_${appid}`)
     const platform = mongo.db('lathe')
@@ -201,7 +192,7 @@ describe('deleting', () => {
       .updateOne({ _id: appid }, { $set: { phase: 'deleting', state: 'stopped' } })
     process.kill(stack.lathe.pids().api!, 'SIGKILL')
     await eventually(async () => {
-      const error = await reasonOf(stack.api.call('apps.get', { appid }))
+      const error = await refused(stack.api.call('apps.get', { appid }))
       return error.reason === 'NOT_FOUND'
     }, 'the end of the app')
     expect(await mongo.db('lathe').collection('functions').findOne({ appid })).toBeNull()

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectMongo } from '../src/mongo/mongo.ts'
 import { PresenceHub } from '../src/presence/presence-hub.ts'
 import { publish, runningApp } from './support/apps.ts'
-import { ApiError } from './support/client.ts'
+import { ApiError, refused } from './support/client.ts'
 import { eventually } from './support/eventually.ts'
 import { type Stack, startStack } from './support/stack.ts'
 import { visit } from './support/visit.ts'
@@ -20,15 +20,6 @@ beforeAll(async () => {
 afterAll(() => stack[Symbol.asyncDispose]())
 
 const answering = (text: string) => `export default () => ${JSON.stringify(text)}`
-
-async function refused(call: Promise<unknown>): Promise<ApiError> {
-  const error = await call.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  )
-  if (!(error instanceof ApiError)) throw new Error(`not refused: ${String(error)}`)
-  return error
-}
 
 describe('one draft, several windows', () => {
   test('a save on top of one that was not seen is refused with both texts, and nothing is written', async () => {

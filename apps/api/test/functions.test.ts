@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { publish, runningApp } from './support/apps.ts'
-import { ApiError } from './support/client.ts'
+import { refused } from './support/client.ts'
 import { type Stack, startStack } from './support/stack.ts'
 import { visit } from './support/visit.ts'
 
@@ -15,15 +15,6 @@ beforeAll(async () => {
 afterAll(() => stack[Symbol.asyncDispose]())
 
 const answering = (text: string) => `export default () => ${JSON.stringify(text)}`
-
-async function reasonOf(call: Promise<unknown>): Promise<ApiError> {
-  const error = await call.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  )
-  if (!(error instanceof ApiError)) throw new Error(`not refused: ${String(error)}`)
-  return error
-}
 
 describe('publishing', () => {
   test('a new function begins with a template that runs, as a draft', async () => {
@@ -39,7 +30,7 @@ describe('publishing', () => {
     expect(result).toMatchObject({ revision: 1, replicas: { live: 1, total: 1 } })
     expect(result.liveInMs).toBeGreaterThan(0)
     expect((await visit(`${url}/hello?name=Ann`)).text).toBe('{"hello":"Ann"}')
-    expect(await reasonOf(stack.api.call('functions.create', { appid, name: 'hello' }))).toMatchObject({
+    expect(await refused(stack.api.call('functions.create', { appid, name: 'hello' }))).toMatchObject({
       reason: 'NAME_TAKEN',
       details: { name: 'hello' },
     })
@@ -71,7 +62,7 @@ describe('publishing', () => {
     const page = await stack.api.call('revisions.list', { appid, name: 'history', before: 3, limit: 1 })
     expect(page.map(({ revision }) => revision)).toEqual([2])
     expect(
-      await reasonOf(stack.api.call('revisions.get', { appid, name: 'history', revision: 4 })),
+      await refused(stack.api.call('revisions.get', { appid, name: 'history', revision: 4 })),
     ).toMatchObject({ reason: 'NOT_FOUND' })
   })
 
@@ -167,7 +158,7 @@ describe('drafts', () => {
     await publish(stack, appid, 'stale', answering('one'))
     await publish(stack, appid, 'stale', answering('two'))
     const late = { appid, name: 'stale', source: 'mine', baseRevision: 1 }
-    expect(await reasonOf(stack.api.call('functions.saveDraft', late))).toMatchObject({
+    expect(await refused(stack.api.call('functions.saveDraft', late))).toMatchObject({
       reason: 'CONFLICT',
       details: { yours: 'mine', theirs: answering('two'), base: answering('one') },
     })
@@ -198,7 +189,7 @@ describe('names', () => {
     expect(await stack.api.call('revisions.list', { appid, name: 'new' })).toHaveLength(2)
     await publish(stack, appid, 'taken', answering('taken'))
     const onto = { appid, name: 'new', newName: 'taken' }
-    expect(await reasonOf(stack.api.call('functions.rename', onto))).toMatchObject({ reason: 'NAME_TAKEN' })
+    expect(await refused(stack.api.call('functions.rename', onto))).toMatchObject({ reason: 'NAME_TAKEN' })
     expect((await visit(`${url}/taken`)).text).toBe('taken')
   })
 
@@ -216,9 +207,9 @@ describe('names', () => {
       'import { format } from "@/lib/format"\nexport default () => format(2)',
     )
     const rename = stack.api.call('functions.rename', { appid, name: 'lib/format', newName: 'lib/other' })
-    expect(await reasonOf(rename)).toMatchObject({ reason: 'LOAD_ERROR' })
+    expect(await refused(rename)).toMatchObject({ reason: 'LOAD_ERROR' })
     const gone = stack.api.call('functions.delete', { appid, name: 'lib/format' })
-    expect(await reasonOf(gone)).toMatchObject({ reason: 'LOAD_ERROR' })
+    expect(await refused(gone)).toMatchObject({ reason: 'LOAD_ERROR' })
     expect((await visit(`${url}/uses`)).text).toBe('<2>')
   })
 
@@ -231,7 +222,7 @@ describe('names', () => {
 
     await publish(stack, appid, 'bin', answering('another'))
     expect((await visit(`${url}/bin`)).text).toBe('another')
-    expect(await reasonOf(stack.api.call('functions.restore', { appid, id: deleted.id }))).toMatchObject({
+    expect(await refused(stack.api.call('functions.restore', { appid, id: deleted.id }))).toMatchObject({
       reason: 'NAME_TAKEN',
     })
     const back = await stack.api.call('functions.restore', { appid, id: deleted.id, newName: 'bin2' })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventually } from './support/eventually.ts'
+import { publish, runningApp } from './support/apps.ts'
 import { type Stack, startStack } from './support/stack.ts'
 import { visit } from './support/visit.ts'
 
@@ -23,18 +23,9 @@ let stack: Stack
 let url: string
 beforeAll(async () => {
   stack = await startStack()
-  const { appid } = await stack.api.call('apps.create', { name: 'guide' })
-  for (const { name, source } of functions) {
-    await stack.api.call('functions.create', { appid, name, source })
-  }
-  const app = await eventually(async () => {
-    const now = await stack.api.call('apps.get', { appid })
-    return now.phase === 'running' && now
-  }, 'a running app')
+  const app = await runningApp(stack, 'guide')
   url = app.url
-  for (const { name, source } of functions) {
-    await stack.api.call('functions.publish', { appid, name, source, baseRevision: 0 })
-  }
+  for (const { name, source } of functions) await publish(stack, app.appid, name, source)
 })
 afterAll(() => stack?.[Symbol.asyncDispose]())
 

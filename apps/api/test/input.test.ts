@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { publish, runningApp } from './support/apps.ts'
-import { ApiError, signIn } from './support/client.ts'
+import { refused, signIn } from './support/client.ts'
 import { OWNER, type Stack, startStack } from './support/stack.ts'
 import { visit } from './support/visit.ts'
 
@@ -21,15 +21,6 @@ async function post(path: string, body: string, headers: Record<string, string> 
   })
   const { error } = (await response.json()) as { error: { message: string; data: Record<string, unknown> } }
   return { status: response.status, error, requestId: response.headers.get('x-request-id') }
-}
-
-async function refused(call: Promise<unknown>): Promise<ApiError> {
-  const error = await call.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  )
-  if (!(error instanceof ApiError)) throw new Error(`not refused: ${String(error)}`)
-  return error
 }
 
 describe('requests', () => {

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readOtelEnv } from '../src/config/otel-env.ts'
+import { publish, runningApp } from './support/apps.ts'
 import { eventually } from './support/eventually.ts'
 import { type Stack, startStack } from './support/stack.ts'
 import { visit } from './support/visit.ts'
@@ -82,14 +83,9 @@ function of({ attributes }: { attributes: Attribute[] }): Record<string, unknown
 }
 
 test('a collector is told spans, log lines and exact counts of what apps do', async () => {
-  const { appid } = await stack.api.call('apps.create', { name: 'observed' })
+  const { appid, url } = await runningApp(stack, 'observed')
   const source = `export default (ctx) => { console.warn('seen'); if (ctx.query.bad) throw new Error('no'); return 1 }`
-  await stack.api.call('functions.create', { appid, name: 'watched', source })
-  const { url } = await eventually(async () => {
-    const app = await stack.api.call('apps.get', { appid })
-    return app.phase === 'running' && app
-  }, 'a running app')
-  await stack.api.call('functions.publish', { appid, name: 'watched', source, baseRevision: 0 })
+  await publish(stack, appid, 'watched', source)
   await visit(`${url}/watched`)
   await visit(`${url}/watched?bad=1`)
 

@@ -111,3 +111,13 @@ async function* serverSentEvents(body: ReadableStream<Uint8Array>): AsyncGenerat
     }
   }
 }
+
+/** The refusal that a call ends in. @throws Error when it is not refused */
+export async function refused(call: Promise<unknown>): Promise<ApiError> {
+  const error = await call.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  )
+  if (!(error instanceof ApiError)) throw new Error(`not refused: ${String(error)}`)
+  return error
+}
