@@ -34,16 +34,20 @@ beforeAll(async () => {
 afterAll(() => gateway[Symbol.asyncDispose]())
 
 describe('the console', () => {
-  it.each(['/', '/apps', '/apps/abcdef/users/list', '/apps/abcdef?tab=logs', '/%C3%BC'])(
-    'answers %s with its page',
-    async (path) => {
-      const answer = await ask(gateway.port, HOST, path)
-      expect(answer.status).toBe(200)
-      expect(answer.headers['content-type']).toBe('text/html; charset=utf-8')
-      expect(answer.headers['cache-control']).toBe('no-cache')
-      expect(answer.body).toMatch(/^<!doctype html>/)
-    },
-  )
+  it.each([
+    '/',
+    '/apps',
+    '/apps/abcdef/users/list',
+    '/apps/abcdef?tab=logs',
+    '/%C3%BC',
+    '/apps/abcdef/functions/sum.test',
+  ])('answers %s with its page', async (path) => {
+    const answer = await ask(gateway.port, HOST, path)
+    expect(answer.status).toBe(200)
+    expect(answer.headers['content-type']).toBe('text/html; charset=utf-8')
+    expect(answer.headers['cache-control']).toBe('no-cache')
+    expect(answer.body).toMatch(/^<!doctype html>/)
+  })
 
   it('confines its page, and allows the inline script that the build wrote', async () => {
     const { headers } = await ask(gateway.port, HOST, '/')

@@ -58,9 +58,12 @@ export class ConsoleFiles {
     this.fields = fileFields(behindTls)
   }
 
-  /** @param path of the URL, without the query; a path without a file extension is a page of the console */
+  /**
+   * @param path of the URL, without the query; one of an app, or without a file extension, is a page of the console:
+   * names of functions may have dots
+   */
   async find(path: string): Promise<ConsoleFile | undefined> {
-    const page = extname(path) === ''
+    const page = path.startsWith('/apps/') || extname(path) === ''
     if (page || !this.#files) await this.#refresh()
     const files = await this.#files!
     return files.get(page ? '/index.html' : path)

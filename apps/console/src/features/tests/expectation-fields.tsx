@@ -44,28 +44,14 @@ export function ExpectationFields({
       return (
         <Row title={t('tests.header')}>
           <Input label={t('tests.header')} value={one.name} onText={(name) => onChange({ ...one, name })} />
-          <MatchSelect value={one.match} onChange={(match) => onChange({ ...one, match })} />
-          {one.match !== 'exists' && (
-            <Input
-              label={t('tests.value')}
-              value={one.value}
-              onText={(value) => onChange({ ...one, value })}
-            />
-          )}
+          <Match one={one} onChange={(part) => onChange({ ...one, ...part })} />
         </Row>
       )
     case 'json':
       return (
         <Row title={t('tests.json')}>
           <Input label={t('tests.path')} value={one.path} onText={(path) => onChange({ ...one, path })} />
-          <MatchSelect value={one.match} onChange={(match) => onChange({ ...one, match })} />
-          {one.match !== 'exists' && (
-            <Input
-              label={t('tests.value')}
-              value={one.value}
-              onText={(value) => onChange({ ...one, value })}
-            />
-          )}
+          <Match one={one} onChange={(part) => onChange({ ...one, ...part })} />
         </Row>
       )
     case 'schema':
@@ -130,6 +116,24 @@ function Area({ label, value, onText }: { label: string; value: string; onText: 
         className={cx(controlLook, 'w-full resize-y py-1.5 font-mono text-small')}
       />
     </label>
+  )
+}
+
+/** How a value is compared, and with what. */
+function Match({
+  one,
+  onChange,
+}: {
+  one: { match: Match; value: string }
+  onChange: (part: { match: Match } | { value: string }) => void
+}) {
+  return (
+    <>
+      <MatchSelect value={one.match} onChange={(match) => onChange({ match })} />
+      {one.match !== 'exists' && (
+        <Input label={t('tests.value')} value={one.value} onText={(value) => onChange({ value })} />
+      )}
+    </>
   )
 }
 
