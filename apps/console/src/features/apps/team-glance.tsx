@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router'
+import { Link, useMatchRoute } from '@tanstack/react-router'
 import type { Board } from '../../data/dashboard.ts'
 import { t } from '../../i18n/i18n.ts'
 import { cx } from '../../lib/cx.ts'
@@ -12,6 +12,7 @@ export function TeamGlance({ board: { apps, p95, people } }: { board: Board }) {
   const failed = apps.filter(({ phase }) => phase === 'failed').length
   const running = apps.filter(({ phase }) => phase === 'running').length
   const here = new Set(people.map(({ who }) => who)).size
+  const isTeamPage = useMatchRoute()({ to: '/team' })
   return (
     <section aria-label={t('glance.title')} className="flex flex-wrap items-end gap-x-10 gap-y-3">
       <dl className="flex flex-wrap gap-x-10 gap-y-3">
@@ -22,9 +23,11 @@ export function TeamGlance({ board: { apps, p95, people } }: { board: Board }) {
         <Figure name="p95" value={p95 === null ? '–' : formatMs(p95)} />
         {here > 0 && <Figure name={t('glance.here')} value={here.toLocaleString()} />}
       </dl>
-      <Link to="/team" className="text-small text-accent underline underline-offset-4">
-        {t('glance.more')}
-      </Link>
+      {!isTeamPage && (
+        <Link to="/team" className="ml-auto text-small text-accent underline underline-offset-4">
+          {t('glance.more')}
+        </Link>
+      )}
     </section>
   )
 }
