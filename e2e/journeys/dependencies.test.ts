@@ -106,6 +106,7 @@ test('an import that leads nowhere is installed from the editor, and its types a
   await page.getByRole('tab', { name: /Problems/ }).click()
   await expect(shop.problems).toContainText('The app has no package “shouting”')
   await shop.problems.getByRole('button', { name: /shouting/ }).click()
+  await expect(shop.editor).toBeFocused()
   await page.keyboard.press('ControlOrMeta+Period')
   await page.getByRole('option', { name: /Install “shouting”/ }).click()
 

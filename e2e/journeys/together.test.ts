@@ -1,3 +1,4 @@
+import { draftOf } from '../fixtures/published.ts'
 import { expect, test } from '../fixtures/test.ts'
 
 test('two windows type at one draft: both are shown, nothing is lost, and each sees the other', async ({
@@ -9,7 +10,7 @@ test('two windows type at one draft: both are shown, nothing is lost, and each s
   const appid = await lathe.createApp('Together')
   await lathe.createFunction('shared')
   await lathe.writeSource('export const one = 1\n\nexport default () => 0\n')
-  await expect(lathe.editorRegion).toContainText('Saved')
+  await expect.poll(() => draftOf(lathe, appid, 'shared')).toContain('one = 1')
 
   const other = await signedIn(await (await browser.newContext()).newPage(), server.url)
   await other.page.goto(`${server.url}/apps/${appid}/functions/shared`)
@@ -25,7 +26,7 @@ test('two windows type at one draft: both are shown, nothing is lost, and each s
   await other.writeSource('export const one = 11\n\nexport default () => 222\n')
   await expect(other.editorRegion).toContainText('Offline')
   await lathe.writeSource('export const one = 111\n\nexport default () => 0\n')
-  await expect(lathe.editorRegion).toContainText('Saved')
+  await expect.poll(() => draftOf(lathe, appid, 'shared')).toContain('111')
   await other.page.context().setOffline(false)
 
   const merge = other.page.getByRole('dialog')

@@ -14,10 +14,10 @@ test('functions are moved by drag and by keyboard, described, deleted and taken 
   await expect(tree.getByRole('treeitem', { name: 'hello' })).toHaveAttribute('aria-level', '2')
 
   // A folder with all that is in it, by keyboard.
-  await tree.getByRole('treeitem', { name: 'users' }).focus()
-  await page.keyboard.press('F2')
-  await page.getByRole('textbox', { name: 'Folder name' }).fill('people')
-  await page.keyboard.press('Enter')
+  await tree.getByRole('treeitem', { name: 'users' }).press('F2')
+  const folder = page.getByRole('textbox', { name: 'Folder name' })
+  await folder.fill('people')
+  await folder.press('Enter')
   await expect(page).toHaveURL(/functions\/people\/hello/)
   await expect(tree.getByRole('treeitem', { name: 'people' })).toBeVisible()
   await expect(tree.getByRole('treeitem', { name: 'users' })).toBeHidden()
@@ -34,8 +34,7 @@ test('functions are moved by drag and by keyboard, described, deleted and taken 
   await page.getByRole('searchbox', { name: 'Filter functions' }).fill('')
 
   await tree.getByRole('treeitem', { name: 'list' }).click()
-  await tree.getByRole('treeitem', { name: 'list' }).focus()
-  await page.keyboard.press('Delete')
+  await tree.getByRole('treeitem', { name: 'list' }).press('Delete')
   await expect(tree.getByRole('treeitem', { name: 'list' })).toBeHidden()
   await page.getByRole('button', { name: 'More for all functions' }).click()
   await page.getByRole('menuitem', { name: 'Recycle bin' }).click()

@@ -200,6 +200,8 @@ export function EditorArea({ appid, name }: { appid: string; name: string }) {
               occurrencesHighlight: 'singleFile',
               unicodeHighlight: { ambiguousCharacters: false },
               tabSize: 2,
+              // Text alone is pasted into source. Monaco asks its paste providers first otherwise, and what is typed meanwhile cancels it.
+              pasteAs: { enabled: false },
             }}
           />
         )}
