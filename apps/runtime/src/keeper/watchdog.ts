@@ -42,6 +42,13 @@ const LOST_MS = 5_000
 const AGAIN_MS = 60
 /** Share of the heap's limit from which it counts as nearly full, and how long nothing more is said about it. */
 const HEAP_FULL = 0.85
+/**
+ * From this share on, a stalled thread is asked whose code it runs: near the limit the collector leaves it no time to
+ * answer.
+ */
+const HEAP_FILLING = 0.5
+/** The process's memory is looked at, which needs no answer of the main thread, once it has been stuck for this long. */
+const HEAP_STUCK_MS = LOOK_MS * 2
 const HEAP_QUIET_MS = 60_000
 /** When a pause did not show whose code runs, the next one comes after this. */
 const ANONYMOUS_MS = 70
@@ -63,8 +70,12 @@ export class Watchdog {
   #busy = false
   #timer: NodeJS.Timeout | undefined
   #terminatedAt = 0
-  #measuring = false
+  /** When the main thread was asked for the size of its heap and has not answered yet; null otherwise. */
+  #askedAt: number | null = null
   #heapFullAt = 0
+  /** Of the whole process when the main thread's event loop last turned: what it has grown by since is mostly heap. */
+  #turnRss = 0
+  #located = false
   /** Who and where, as far as pauses of this stall have shown. */
   #suspect: Current | null = null
   #place: string | null = null
@@ -101,8 +112,11 @@ export class Watchdog {
   async #look(): Promise<void> {
     const now = Date.now()
     const turns = this.#options.cells[SHARED_CELLS.turns]!
-    if (heapShare(this.#options.cells) > HEAP_FULL) void this.#heapFull()
+    const share = heapShare(this.#options.cells)
+    if (share > HEAP_FULL) void this.#heapFull(share)
     if (turns !== this.#turns) {
+      this.#turnRss = process.memoryUsage.rss()
+      this.#located = false
       this.#turns = turns
       this.#since = now
       this.#nextLook = this.#known() || SUSPICIOUS_MS
@@ -114,7 +128,14 @@ export class Watchdog {
     if (this.#asker === null || this.#busy) return
     const stuckMs = now - this.#since
     // A heap that is nearly full keeps the collector busy, and the main thread from saying so.
-    if (stuckMs > LOOK_MS * 3) void this.#measureHeap()
+    if (stuckMs >= HEAP_STUCK_MS) {
+      void this.#measureHeap()
+      const filling = this.#fillingShare()
+      // Code that runs answers soon, a collector that finds nothing to collect does not.
+      const silent = this.#askedAt !== null && now - this.#askedAt >= HEAP_STUCK_MS
+      if (silent && filling > HEAP_FULL) void this.#heapFull(filling)
+      else if (!this.#located && filling > HEAP_FILLING) await this.#locate()
+    }
     if (this.#terminatedAt > 0) {
       if (now - this.#terminatedAt > LOST_MS) this.#options.onLost(stuckMs)
       else if (stuckMs >= this.#nextLook) this.#again(stuckMs)
@@ -130,32 +151,51 @@ export class Watchdog {
     }
   }
 
-  async #measureHeap(): Promise<void> {
-    if (this.#measuring) return
-    this.#measuring = true
-    const usage = await this.#post<{ usedSize: number }>('Runtime.getHeapUsage').catch(() => null)
-    this.#measuring = false
-    if (usage) this.#options.cells[SHARED_CELLS.heapUsedKb] = Math.round(usage.usedSize / 1024)
+  /** An estimate that is had without the main thread. */
+  #fillingShare(): number {
+    const grownKb = (process.memoryUsage.rss() - this.#turnRss) / 1024
+    return heapShare(this.#options.cells, grownKb)
   }
 
-  /** Says whose code fills the heap, while there is still someone to ask. */
-  async #heapFull(): Promise<void> {
-    if (this.#busy || this.#asker === null || Date.now() - this.#heapFullAt < HEAP_QUIET_MS) return
-    this.#heapFullAt = Date.now()
+  /** Remembers who runs, and where. */
+  async #locate(): Promise<void> {
+    this.#located = true
     this.#busy = true
     try {
       const { event, found } = await this.#pause()
       this.#resume(event)
-      const { cells } = this.#options
-      this.#options.onHeapFull({
-        usedKb: cells[SHARED_CELLS.heapUsedKb]!,
-        limitKb: cells[SHARED_CELLS.heapLimitKb]!,
-        current: found,
-        place: event && this.#placeOf(event),
-      })
+      this.#remember(event, found)
     } finally {
       this.#busy = false
     }
+  }
+
+  #remember(event: Debugger.PausedEventDataType | null, found: Current | null): void {
+    // Between two callbacks nobody's code runs.
+    if (found?.functionName) this.#suspect = found
+    this.#place = (event && this.#placeOf(event)) ?? this.#place
+  }
+
+  async #measureHeap(): Promise<void> {
+    if (this.#askedAt !== null) return
+    this.#askedAt = Date.now()
+    const usage = await this.#post<{ usedSize: number }>('Runtime.getHeapUsage').catch(() => null)
+    this.#askedAt = null
+    if (usage) this.#options.cells[SHARED_CELLS.heapUsedKb] = Math.round(usage.usedSize / 1024)
+  }
+
+  /** Says whose code fills the heap, while there is still someone to ask. */
+  async #heapFull(share: number): Promise<void> {
+    if (this.#asker === null || Date.now() - this.#heapFullAt < HEAP_QUIET_MS) return
+    this.#heapFullAt = Date.now()
+    if (!this.#located && !this.#busy) await this.#locate()
+    const limitKb = this.#options.cells[SHARED_CELLS.heapLimitKb]!
+    this.#options.onHeapFull({
+      usedKb: Math.min(share, 1) * limitKb,
+      limitKb,
+      current: this.#suspect,
+      place: this.#place,
+    })
   }
 
   /** The limit of a handler that was called and has not come back; 0 when something else runs. */
@@ -182,9 +222,7 @@ export class Watchdog {
 
   async #investigate(): Promise<void> {
     const { event, found } = await this.#pause()
-    // Between two callbacks nobody's code runs.
-    if (found?.functionName) this.#suspect = found
-    this.#place = (event && this.#placeOf(event)) ?? this.#place
+    this.#remember(event, found)
     const { current, place } = { current: this.#suspect, place: this.#place }
     const stuckMs = Date.now() - this.#since
     const left = limitOf(current, this.#since, this.#known()) - stuckMs
@@ -238,9 +276,9 @@ export class Watchdog {
   }
 }
 
-function heapShare(cells: Int32Array): number {
+function heapShare(cells: Int32Array, grownKb = 0): number {
   const limit = cells[SHARED_CELLS.heapLimitKb]!
-  return limit > 0 ? cells[SHARED_CELLS.heapUsedKb]! / limit : 0
+  return limit > 0 ? (cells[SHARED_CELLS.heapUsedKb]! + grownKb) / limit : 0
 }
 
 /** How long the main thread may be stuck in what it does now, in milliseconds since `since`. */
