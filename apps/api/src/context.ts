@@ -1,6 +1,7 @@
 import type { ApiEnv } from '@lathe/shared'
 import type { Logger } from 'pino'
 import type { Auth } from './auth/auth.ts'
+import type { Guesses } from './auth/guesses.ts'
 import type { RuntimeChannels } from './control/runtime-channels.ts'
 import type { DebugSessions } from './debug/debug-sessions.ts'
 import type { GatewayDriver } from './drivers/gateway/gateway-driver.ts'
@@ -22,6 +23,7 @@ export interface Context {
   log: Logger
   mongo: Mongo
   auth: Auth
+  guesses: Guesses
   secrets: SecretBox
   /** The runtimes that are connected now. */
   channels: RuntimeChannels

@@ -3,6 +3,7 @@ import { MongoServerError } from 'mongodb'
 import type { Logger } from 'pino'
 import { createAuth } from './auth/auth.ts'
 import { firstRun } from './auth/first-run.ts'
+import { Guesses } from './auth/guesses.ts'
 import { SettingRefused } from './config/env.ts'
 import { readHostEnv } from './config/host-env.ts'
 import { readOtelEnv } from './config/otel-env.ts'
@@ -104,6 +105,7 @@ export async function startApi(env: ApiEnv): Promise<Api> {
     log,
     mongo,
     auth,
+    guesses: new Guesses(mongo),
     secrets,
     channels,
     gateway,

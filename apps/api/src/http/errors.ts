@@ -25,6 +25,11 @@ const errors = {
     message: 'Your role, or the scope of your token, does not allow this.',
   },
   BAD_ORIGIN: { status: 403, reason: 'BAD_ORIGIN', message: 'This call has to come from the console.' },
+  TOO_MANY_REQUESTS: {
+    status: 429,
+    reason: 'LIMIT_REACHED',
+    message: 'Too many wrong attempts. Retry-After says when to try again.',
+  },
   SERVICE_UNAVAILABLE: { status: 503, reason: 'INTERNAL', message: 'Not ready.' },
   INTERNAL_SERVER_ERROR: { status: 500, reason: 'INTERNAL', message: 'Something went wrong on our side.' },
 } as const satisfies Record<string, { status: number; reason: Reason; message: string }>

@@ -7,6 +7,7 @@ import { isFromConsole } from '../auth/origin.ts'
 import type { Context } from '../context.ts'
 import type { RequestContext } from '../request-context.ts'
 import { type AppRouter, appRouter } from '../routers/app-router.ts'
+import { addressOf } from './address.ts'
 import { auditRoutes } from './audit-routes.ts'
 import { authRoutes } from './auth-routes.ts'
 import { handleErrors, httpError } from './errors.ts'
@@ -116,11 +117,6 @@ async function requestContext(
     isFromConsole: isFromConsole(request.headers, env.LATHE_CONSOLE_URL, request.method),
     setCookies: (cookies) => void reply.header('set-cookie', cookies),
   }
-}
-
-/** The gateway says who asks, and replaces what anybody else says. */
-function addressOf({ headers }: FastifyRequest): string {
-  return String(headers['x-forwarded-for'] ?? '')
 }
 
 function pathOf(url: string): string {

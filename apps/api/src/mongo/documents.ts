@@ -236,6 +236,13 @@ export interface SetupDoc {
   expiresAt: Date
 }
 
+/** Wrong guesses of one secret, or from one address. */
+export interface GuessDoc {
+  _id: string
+  count: number
+  expiresAt: Date
+}
+
 /** Which account is in which team. */
 export interface MemberDoc {
   _id: string

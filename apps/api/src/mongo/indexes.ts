@@ -42,6 +42,7 @@ export async function createIndexes(mongo: Mongo): Promise<void> {
       { key: { leaseUntil: 1 } },
     ]),
     mongo.presence.createIndexes([{ key: { appid: 1 } }, { key: { expiresAt: 1 }, expireAfterSeconds: 0 }]),
+    mongo.guesses.createIndexes([{ key: { expiresAt: 1 }, expireAfterSeconds: 0 }]),
     mongo.audit.createIndexes([{ key: { teamId: 1, _id: -1 } }, { key: { appid: 1, _id: -1 } }]),
     mongo.registries.createIndexes([{ key: { teamId: 1, scope: 1 }, unique: true }]),
     ...authIndexes(mongo),

@@ -8,6 +8,7 @@ import type {
   EnvDoc,
   FiringDoc,
   FunctionDoc,
+  GuessDoc,
   InvitationDoc,
   LogDoc,
   MemberDoc,
@@ -46,6 +47,7 @@ export interface Mongo extends AsyncDisposable {
   presence: Collection<PresenceDoc>
   preferences: Collection<PreferencesDoc>
   setup: Collection<SetupDoc>
+  guesses: Collection<GuessDoc>
   members: Collection<MemberDoc>
   organizations: Collection<OrganizationDoc>
   audit: Collection<AuditDoc>
@@ -95,6 +97,7 @@ export async function connectMongo(url: string, databaseName: string): Promise<M
     presence: db.collection('presence'),
     preferences: db.collection('preferences'),
     setup: db.collection('setup'),
+    guesses: db.collection('guesses'),
     members: db.collection('member'),
     organizations: db.collection('organization'),
     audit: db.collection('audit'),

@@ -13,12 +13,22 @@ export const sessionQuery = queryOptions({
     }),
 })
 
+/** Why nobody was signed in. */
 export class SignInError extends Error {
   readonly kind: 'credentials' | 'busy' | 'unreachable'
-  constructor(kind: SignInError['kind']) {
+  /** Of `busy`: when to try again, as far as the answer says. */
+  readonly minutes: number
+
+  constructor(kind: SignInError['kind'], minutes = 0) {
     super(kind)
     this.kind = kind
+    this.minutes = minutes
   }
+}
+
+function signInError(status: number, retryAfter: string | null): SignInError {
+  if (status === 429) return new SignInError('busy', Math.max(1, Math.ceil(Number(retryAfter) / 60)))
+  return new SignInError(status >= 400 && status < 500 ? 'credentials' : 'unreachable')
 }
 
 /** Only signing in and out needs the client, so the pages in between are not kept waiting for it. */
@@ -29,13 +39,14 @@ async function authClient() {
 
 export async function signIn(email: string, password: string): Promise<void> {
   const auth = await authClient()
-  const { error } = await auth.signIn.email({ email, password }).catch(() => ({ error: { status: 0 } }))
-  if (error) {
-    const { status } = error
-    throw new SignInError(
-      status === 429 ? 'busy' : status >= 400 && status < 500 ? 'credentials' : 'unreachable',
-    )
+  let retryAfter: string | null = null
+  const onError = ({ response }: { response: Response }) => {
+    retryAfter = response.headers.get('retry-after')
   }
+  const { error } = await auth.signIn
+    .email({ email, password }, { onError })
+    .catch(() => ({ error: { status: 0 } }))
+  if (error) throw signInError(error.status, retryAfter)
   queryClient.clear()
 }
 

@@ -8,11 +8,10 @@ import { AuthCard } from './auth-card.tsx'
 
 const route = getRouteApi('/sign-in')
 
-const texts = {
-  credentials: 'signIn.wrong',
-  busy: 'signIn.busy',
-  unreachable: 'error.offline',
-} as const
+function textOf(error: SignInError): string {
+  if (error.kind === 'busy') return t('signIn.busy', { minutes: error.minutes })
+  return t(error.kind === 'credentials' ? 'signIn.wrong' : 'error.offline')
+}
 
 export function SignInPage() {
   const { next } = route.useSearch()
@@ -46,7 +45,7 @@ export function SignInPage() {
           required
         />
         <p role="alert" className="min-h-5 text-small text-error">
-          {attempt.error instanceof SignInError ? t(texts[attempt.error.kind]) : null}
+          {attempt.error instanceof SignInError ? textOf(attempt.error) : null}
         </p>
         <Button type="submit" look="solid" busy={attempt.isPending} className="w-full">
           {t('signIn.submit')}

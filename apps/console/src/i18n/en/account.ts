@@ -53,7 +53,7 @@ export const account = {
   'setup.title': 'Welcome to Lathe',
   'setup.toSignIn': 'Sign in',
 
-  'signIn.busy': 'Too many attempts. Wait a minute and try again.',
+  'signIn.busy': 'Too many wrong attempts. Try again in {minutes|one minute|# minutes}.',
   'signIn.email': 'Email',
   'signIn.password': 'Password',
   'signIn.submit': 'Sign in',

@@ -53,7 +53,7 @@ export const account: Messages<typeof en> = {
   'setup.title': '欢迎使用 Lathe',
   'setup.toSignIn': '去登录',
 
-  'signIn.busy': '尝试次数过多。请一分钟后再试。',
+  'signIn.busy': '错误尝试次数过多。请在 {minutes} 分钟后再试。',
   'signIn.email': '邮箱',
   'signIn.password': '密码',
   'signIn.submit': '登录',

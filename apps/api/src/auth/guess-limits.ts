@@ -1,0 +1,23 @@
+import { sha256 } from '../hash.ts'
+import type { GuessLimit } from './guesses.ts'
+
+/** One person who mistypes stays below it; NIST SP 800-63B, 3.2.2, allows 100. */
+const PER_ACCOUNT_AND_ADDRESS = 20
+/** Above the last, so that a stranger's guesses do not lock an account's owner out at once. */
+const PER_ACCOUNT = 100
+/** A whole office may share an address. */
+const PER_ADDRESS = 100
+
+/**
+ * What a guess at an account's secret counts against. It depends on the address that was typed and not on whether there
+ * is such an account.
+ * @param address network address of who guesses
+ */
+export function limitsOfAccount(email: string, address: string): GuessLimit[] {
+  const account = sha256(email.toLowerCase())
+  return [
+    { key: `account:${account}:${address}`, max: PER_ACCOUNT_AND_ADDRESS },
+    { key: `account:${account}`, max: PER_ACCOUNT },
+    { key: `address:${address}`, max: PER_ADDRESS },
+  ]
+}
