@@ -120,8 +120,9 @@ test('sizes and times read well at every order of magnitude', () => {
 })
 
 test('keys match exactly', () => {
-  const press = (key: string, mods = '') => ({
+  const press = (key: string, mods = '', code = '') => ({
     key,
+    code,
     ctrlKey: mods.includes('c'),
     metaKey: mods.includes('m'),
     shiftKey: mods.includes('s'),
@@ -132,5 +133,7 @@ test('keys match exactly', () => {
   expect(matchesKeys('Mod+S', press('S', 'cs'), false)).toBe(false)
   expect(matchesKeys('Mod+Enter', press('Enter', 'cs'), false)).toBe(false)
   expect(matchesKeys('Mod+Shift+Enter', press('Enter', 'cs'), false)).toBe(true)
+  // With Alt, Apple's keyboards write another sign.
+  expect(matchesKeys('Shift+Alt+F', press('Ï', 'sa', 'KeyF'), true)).toBe(true)
   expect(matchesKeys('?', press('?', 's'), false)).toBe(true)
 })

@@ -108,7 +108,16 @@ export interface PresenceEvent {
   functions: { name: string; draftVersion: number; liveRevision: number }[]
 }
 
-export const preferencesSchema = z.object({
+/** How sources are formatted, and how imports are written into them. */
+const sourceStyleSchema = z.object({
+  /** The column at which a line should have ended. */
+  lineWidth: z.number().int().min(40).max(240),
+  semicolons: z.boolean(),
+  singleQuotes: z.boolean(),
+})
+export type SourceStyle = z.infer<typeof sourceStyleSchema>
+
+export const preferencesSchema = sourceStyleSchema.extend({
   theme: z.enum(['system', 'dark', 'light', 'contrast']),
   locale: z.enum(['en', 'zh-CN']),
   fontSize: z.number().int().min(10).max(24),

@@ -30,6 +30,7 @@ export const commands = {
   'debug.restartFrame': { title: 'debug.restartFrame' },
   'debug.stop': { title: 'debug.stop' },
   'draft.save': { title: 'command.save', keys: 'Mod+S', editor: true },
+  'editor.format': { title: 'command.format', keys: 'Shift+Alt+F' },
   'editor.organizeImports': { title: 'command.organizeImports', keys: 'Shift+Alt+O', editor: true },
   'function.publish': { title: 'action.publish', keys: 'Mod+Shift+Enter', editor: true },
   'function.publishMany': { title: 'publishMany.title' },

@@ -18,6 +18,7 @@ import { useReview } from '../stores/review.ts'
 import { showBreakpoints } from './breakpoint-gutter.ts'
 import { connectBridge } from './bridge.ts'
 import { showRunInLines } from './debug-lines.ts'
+import { followSourceStyle, formatAsked, formatQuietly } from './format/formatting.ts'
 import { followImports } from './imported.ts'
 import { followPackageTypes } from './package-types.ts'
 import './language/service.ts'
@@ -78,6 +79,7 @@ export function EditorArea({ appid, name }: { appid: string; name: string }) {
   useEffect(() => followImports(appid), [appid])
   useEffect(() => followWholeApp(appid), [appid])
   useEffect(() => followPackageTypes(appid), [appid])
+  useEffect(followSourceStyle, [])
   // After the shell's own effect has put the theme on the document.
   useEffect(() => {
     const frame = requestAnimationFrame(() => applyEditorTheme(theme))
@@ -124,13 +126,14 @@ export function EditorArea({ appid, name }: { appid: string; name: string }) {
   })
   useCommand('draft.save', () => {
     void (async () => {
-      // At once; the formatter may still be waiting for the language service to start.
+      // At once; the formatter may still have to start.
       await openFunction(name)?.queue.flush()
       if (!formatOnSave || !editor) return
-      await editor.getAction('editor.action.formatDocument')?.run()
+      await formatQuietly(editor)
       await openFunction(name)?.queue.flush()
     })()
   })
+  useCommand('editor.format', () => void (editor && formatAsked(editor)), editor !== null)
   useCommand(
     'editor.organizeImports',
     () => {

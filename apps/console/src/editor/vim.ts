@@ -1,5 +1,9 @@
-import { initVimMode } from 'monaco-vim'
+import { initVimMode, VimMode } from 'monaco-vim'
+import { runCommand } from '../commands/registry.ts'
 import type { monaco } from './monaco.ts'
+
+// `:w`
+Object.assign(VimMode.commands, { save: () => void runCommand('draft.save') })
 
 /** Vim's keys in an editor; its mode and command line show in `status`. Loaded when somebody chose it. */
 export function startVim(editor: ReturnType<typeof monaco.editor.create>, status: HTMLElement): () => void {

@@ -12,6 +12,8 @@ export function keyLabels(combo: string): string[] {
 
 interface KeyPress {
   key: string
+  /** The key by its place, since Alt changes what it writes on Apple machines. */
+  code: string
   ctrlKey: boolean
   metaKey: boolean
   shiftKey: boolean
@@ -26,8 +28,9 @@ export function matchesKeys(combo: string, event: KeyPress, isApple = apple): bo
   const other = isApple ? event.ctrlKey : event.metaKey
   // `?` is typed with Shift on most layouts: a sign that is not a letter carries its own Shift.
   const shift = /^[^\w\s]$/.test(key) ? event.shiftKey : parts.includes('Shift')
+  const written = event.altKey ? event.code.replace(/^Key/, '') : event.key
   return (
-    event.key.toLowerCase() === key.toLowerCase() &&
+    written.toLowerCase() === key.toLowerCase() &&
     mod === parts.includes('Mod') &&
     !other &&
     event.shiftKey === shift &&

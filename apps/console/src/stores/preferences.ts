@@ -12,6 +12,9 @@ interface Preferences {
   wordWrap: boolean
   minimap: boolean
   formatOnSave: boolean
+  lineWidth: number
+  semicolons: boolean
+  singleQuotes: boolean
   vim: boolean
   actions: {
     set: (change: Partial<Omit<Preferences, 'actions'>>) => void
@@ -28,6 +31,9 @@ export const usePreferences = create<Preferences>()(
       wordWrap: false,
       minimap: false,
       formatOnSave: true,
+      lineWidth: 100,
+      semicolons: false,
+      singleQuotes: true,
       vim: false,
       actions: { set: (change) => set(change) },
     }),

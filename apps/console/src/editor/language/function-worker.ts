@@ -1,3 +1,4 @@
+import type { SourceStyle } from '@lathe/shared'
 import {
   type ExportMap,
   type LanguageService,
@@ -25,7 +26,6 @@ const PREFERENCES = {
   includeCompletionsWithInsertText: true,
   importModuleSpecifierPreference: 'non-relative',
   importModuleSpecifierEnding: 'minimal',
-  quotePreference: 'single',
   providePrefixAndSuffixTextForRename: true,
   allowRenameOfImportPath: false,
 } as const
@@ -36,7 +36,6 @@ const FORMAT = {
   convertTabsToSpaces: true,
   newLineCharacter: '\n',
   insertSpaceAfterOpeningAndBeforeClosingNonemptyBraces: true,
-  semicolons: 'remove',
 } as const
 
 const IN_APP = /^file:\/\/\/app\//
@@ -47,6 +46,7 @@ export class FunctionLanguageWorker extends TypeScriptWorker implements Function
   #exportMap: ExportMap | null = null
   #exportMapOf = ''
   #program: unknown
+  #style: Pick<SourceStyle, 'semicolons' | 'singleQuotes'> = { semicolons: false, singleQuotes: true }
 
   constructor(context: MirrorContext, data: WorkerData) {
     super(context, data)
@@ -70,6 +70,18 @@ export class FunctionLanguageWorker extends TypeScriptWorker implements Function
     return this.#exportMap
   }
 
+  get #preferences() {
+    return { ...PREFERENCES, quotePreference: this.#style.singleQuotes ? 'single' : 'double' } as const
+  }
+
+  get #format() {
+    return { ...FORMAT, semicolons: this.#style.semicolons ? 'insert' : 'remove' } as const
+  }
+
+  async useStyle(style: SourceStyle): Promise<void> {
+    this.#style = style
+  }
+
   async updateAppFiles(changed: AppFile[], gone: string[]): Promise<void> {
     this.app.update(changed, gone)
   }
@@ -90,7 +102,7 @@ export class FunctionLanguageWorker extends TypeScriptWorker implements Function
 
   async completions(fileName: string, offset: number): Promise<Completion[]> {
     this.#renewExportMap(fileName)
-    const found = this.service.getCompletionsAtPosition(fileName, offset, PREFERENCES)
+    const found = this.service.getCompletionsAtPosition(fileName, offset, this.#preferences)
     return (found?.entries ?? []).map((entry) => ({
       name: entry.name,
       kind: entry.kind,
@@ -120,7 +132,15 @@ export class FunctionLanguageWorker extends TypeScriptWorker implements Function
     { name, source, data }: Completion,
   ): Promise<CompletionDetails | null> {
     const { service } = this
-    const found = service.getCompletionEntryDetails(fileName, offset, name, FORMAT, source, PREFERENCES, data)
+    const found = service.getCompletionEntryDetails(
+      fileName,
+      offset,
+      name,
+      this.#format,
+      source,
+      this.#preferences,
+      data,
+    )
     if (!found) return null
     const edits = (found.codeActions ?? []).flatMap(({ changes }) => changes)
     const imports = edits.filter((one) => one.fileName === fileName).flatMap(({ textChanges }) => textChanges)
@@ -140,9 +160,9 @@ export class FunctionLanguageWorker extends TypeScriptWorker implements Function
   }
 
   async rename(fileName: string, offset: number): Promise<RenameAnswer> {
-    const info = this.service.getRenameInfo(fileName, offset, PREFERENCES)
+    const info = this.service.getRenameInfo(fileName, offset, this.#preferences)
     if (!info.canRename) return { refused: info.localizedErrorMessage }
-    const found = this.service.findRenameLocations(fileName, offset, false, false, PREFERENCES) ?? []
+    const found = this.service.findRenameLocations(fileName, offset, false, false, this.#preferences) ?? []
     if (found.some((one) => !IN_APP.test(one.fileName))) return { refused: 'It belongs to a package.' }
     return {
       name: info.displayName,
@@ -156,7 +176,14 @@ export class FunctionLanguageWorker extends TypeScriptWorker implements Function
   }
 
   async fixes(fileName: string, from: number, to: number, codes: number[]): Promise<Fix[]> {
-    const found = this.service.getCodeFixesAtPosition(fileName, from, to, codes, FORMAT, PREFERENCES)
+    const found = this.service.getCodeFixesAtPosition(
+      fileName,
+      from,
+      to,
+      codes,
+      this.#format,
+      this.#preferences,
+    )
     return found
       .filter(({ changes }) => changes.every((one) => !one.isNewFile && IN_APP.test(one.fileName)))
       .map(({ description, fixName, changes }) => ({
@@ -167,12 +194,14 @@ export class FunctionLanguageWorker extends TypeScriptWorker implements Function
   }
 
   async organizeImports(fileName: string): Promise<FileEdits[]> {
-    return this.service.organizeImports({ type: 'file', fileName }, FORMAT, PREFERENCES).map(editsOf)
+    return this.service
+      .organizeImports({ type: 'file', fileName }, this.#format, this.#preferences)
+      .map(editsOf)
   }
 
   async moveEdits(from: string, to: string): Promise<FileEdits[]> {
     return this.service
-      .getEditsForFileRename(from, to, FORMAT, PREFERENCES)
+      .getEditsForFileRename(from, to, this.#format, this.#preferences)
       .filter((one) => IN_APP.test(one.fileName))
       .map(editsOf)
   }

@@ -57,6 +57,7 @@ defaults.setModeConfiguration({
   references: false,
   rename: false,
   codeActions: false,
+  documentRangeFormattingEdits: false,
 })
 
 const OWNER = 'typescript'

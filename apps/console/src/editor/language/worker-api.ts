@@ -1,3 +1,4 @@
+import type { SourceStyle } from '@lathe/shared'
 import type { AppFile } from './app-files.ts'
 import type { Diagnostic } from './diagnostics.ts'
 
@@ -53,6 +54,8 @@ export interface FileProblems {
 }
 
 export interface FunctionWorkerApi {
+  /** How imports and fixes are written from now on. */
+  useStyle(style: SourceStyle): Promise<void>
   updateAppFiles(changed: AppFile[], gone: string[]): Promise<void>
   completions(fileName: string, offset: number): Promise<Completion[]>
   completionDetails(fileName: string, offset: number, chosen: Completion): Promise<CompletionDetails | null>

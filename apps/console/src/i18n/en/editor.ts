@@ -28,6 +28,7 @@ export const editor = {
   'editor.installed': '{name} is installed',
   'editor.installing': 'Installing {name}',
   'editor.installPackage': 'Install “{name}”',
+  'editor.notFormatted': 'Not formatted: {why}',
   'editor.notInstalled': 'The app has no package “{name}”. The quick fix (Ctrl+.) installs it.',
   'editor.noTypes': 'No types for “{name}” here, so it counts as any. If the app has the package, it runs.',
   'editor.region': 'Editor',

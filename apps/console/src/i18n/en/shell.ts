@@ -23,6 +23,7 @@ export const shell = {
   'command.debug': 'Show debugger',
   'command.drawer': 'Toggle bottom drawer',
   'command.help': 'Keyboard shortcuts',
+  'command.format': 'Format the function',
   'command.organizeImports': 'Organize imports',
   'command.palette': 'Command palette',
   'command.problems': 'Show problems',

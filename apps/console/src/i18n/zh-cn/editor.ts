@@ -31,6 +31,7 @@ export const editor: Messages<typeof en> = {
   'editor.installed': '已安装 {name}',
   'editor.installing': '正在安装 {name}',
   'editor.installPackage': '安装“{name}”',
+  'editor.notFormatted': '未格式化：{why}',
   'editor.notInstalled': '应用没有安装“{name}”。可用快速修复（Ctrl+.）安装。',
   'editor.noTypes': '此处没有“{name}”的类型，按 any 处理。如果应用装有该包，函数可以正常运行。',
   'editor.region': '编辑器',

@@ -26,6 +26,7 @@ export const shell: Messages<typeof en> = {
   'command.debug': '显示调试器',
   'command.drawer': '显示或隐藏底部面板',
   'command.help': '键盘快捷键',
+  'command.format': '格式化函数',
   'command.organizeImports': '整理导入',
   'command.palette': '命令面板',
   'command.problems': '显示问题',
