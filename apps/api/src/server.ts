@@ -25,6 +25,7 @@ import { PresenceHub } from './presence/presence-hub.ts'
 import { Reconciler } from './reconciler/reconciler.ts'
 import { SecretBox } from './secret-box.ts'
 import { Semaphore } from './semaphore.ts'
+import { sealPlainCases } from './services/cases/seal-plain.ts'
 import { TeamHub } from './services/dashboard/team-hub.ts'
 import { Changes } from './services/dependencies/changes.ts'
 import { Packages } from './services/dependencies/packages.ts'
@@ -50,6 +51,7 @@ export async function startApi(env: ApiEnv): Promise<Api> {
   const auth = createAuth(env, mongo, log)
   const signInLink = await firstRun(env, auth, mongo, log)
   const secrets = new SecretBox(env.LATHE_SECRET_KEY)
+  await sealPlainCases({ mongo, secrets })
   const logs = stack.use(new LogHub(mongo, log, readOtelEnv(process.env)))
   const channels = new RuntimeChannels(mongo, secrets, logs, log)
   const gateway = new EmbeddedGatewayDriver(log)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { appidSchema, functionNameSchema } from './ids.ts'
-import { runRequestSchema } from './views.ts'
+import { runRequestSchema } from './run-request.ts'
 
 /** Limits of cases. Sizes in characters. */
 export const caseLimits = {

@@ -110,6 +110,8 @@ export const permissions = {
   'revisions.rollback': app('developer'),
 
   'runs.execute': app('developer'),
+  'runs.history': app('developer'),
+  'runs.forget': app('developer'),
 
   'setup.status': open,
   'setup.complete': open,
@@ -155,6 +157,10 @@ export const permissions = {
   'triggers.save': app('developer'),
   'triggers.run': app('developer'),
   'triggers.delete': app('developer'),
+
+  'variableSets.list': app('viewer'),
+  'variableSets.save': app('developer'),
+  'variableSets.delete': app('developer'),
 
   'GET /api/apps/<appid>/types': app('viewer'),
   'POST /api/apps/<appid>/tests': app('developer'),

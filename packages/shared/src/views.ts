@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { appSettingsSchema } from './app-settings.ts'
 import { typeCheckSchema } from './editing.ts'
-import { loadErrorSchema, markerSchema } from './errors.ts'
 import { appidSchema, functionNameSchema } from './ids.ts'
 import { logLevelSchema, logLineSchema } from './logs.ts'
+import { methodSchema, runRequestSchema } from './run-request.ts'
 import { emailSchema, passwordSchema, personNameSchema } from './teams.ts'
 
 /** What procedures take and give. Dates are ISO 8601 strings. */
@@ -125,62 +125,6 @@ export const publishResultSchema = z.object({
 })
 export type PublishResult = z.infer<typeof publishResultSchema>
 
-export const methodSchema = z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'])
-export type Method = z.infer<typeof methodSchema>
-
-export const runRequestSchema = z.object({
-  method: methodSchema.default('GET'),
-  /** Path under the function, '' or '/...'. */
-  path: z.string().max(4096).default(''),
-  /** Without the leading '?'; or name-value pairs. */
-  query: z.union([z.string().max(8192), z.record(z.string(), z.string())]).default(''),
-  headers: z.record(z.string(), z.string()).default({}),
-  body: z.string().nullable().default(null),
-  /** What `body` is: text, or bytes as base64. */
-  bodyEncoding: z.enum(['utf8', 'base64']).default('utf8'),
-})
-export type RunRequest = z.input<typeof runRequestSchema>
-
-export const runResponseSchema = z.object({
-  status: z.number().int(),
-  statusText: z.string(),
-  /** In order of arrival; a name may repeat. */
-  headers: z.array(z.tuple([z.string(), z.string()])),
-  /** The body as text, or as base64 where it is not valid UTF-8. */
-  body: z.string(),
-  bodyEncoding: z.enum(['utf8', 'base64']),
-  /** Bytes received; `truncated` when only the first part is in `body`. */
-  size: z.number().int(),
-  truncated: z.boolean(),
-  /** From sending the request to the first byte, and to the end, in milliseconds. */
-  firstByteMs: z.number(),
-  durationMs: z.number(),
-  requestId: z.string(),
-})
-export type RunResponse = z.infer<typeof runResponseSchema>
-
-/** What `runs.execute` yields: any number of `log`, then one `response` or `error`. `log` may still follow briefly. */
-export const runEventSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('log'), line: logLineSchema }),
-  z.object({ type: z.literal('response'), response: runResponseSchema }),
-  z.object({
-    type: z.literal('error'),
-    reason: z.enum([
-      'COMPILE_ERROR',
-      'LOAD_ERROR',
-      'APP_NOT_RUNNING',
-      'RUNTIME_UNAVAILABLE',
-      'LIMIT_REACHED',
-      'CANCELLED',
-      'TOO_LARGE',
-    ]),
-    message: z.string(),
-    markers: z.array(markerSchema).optional(),
-    errors: z.array(loadErrorSchema).optional(),
-  }),
-])
-export type RunEvent = z.infer<typeof runEventSchema>
-
 /** Inputs of procedures, by `entity.verb`. */
 export const inputs = {
   app: z.object({ appid: appidSchema }),
@@ -231,6 +175,8 @@ export const inputs = {
     /** The draft to run. Without it, what is live runs. */
     source: source.optional(),
     request: runRequestSchema.prefault({}),
+    /** The answer comes as `head` and `chunk` events while it comes; `response` then has no body. */
+    stream: z.boolean().default(false),
     /** Runs in the caller's own debug runtime: the id that `debug.session` gave. */
     debugSession: z.string().min(1).max(64).optional(),
   }),

@@ -10,7 +10,7 @@ export interface CaseDoc {
   name: string
   /** Cases of a function stand, and run, in this order. */
   order: number
-  /** JSON: names of headers need not please MongoDB. */
+  /** JSON, sealed: it may hold credentials. */
   request: string
   expectations: Expectation[]
   createdAt: Date

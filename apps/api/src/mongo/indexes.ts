@@ -35,6 +35,12 @@ export async function createIndexes(mongo: Mongo): Promise<void> {
       { key: { appid: 1, functionId: 1, order: 1 } },
       { key: { expiresAt: 1 }, expireAfterSeconds: 0 },
     ]),
+    mongo.runs.createIndexes([
+      { key: { appid: 1, userId: 1, _id: -1 } },
+      { key: { appid: 1, userId: 1, functionName: 1, _id: -1 } },
+      { key: { expiresAt: 1 }, expireAfterSeconds: 0 },
+    ]),
+    mongo.variableSets.createIndexes([{ key: { appid: 1, name: 1 }, unique: true }]),
     mongo.triggers.createIndexes([{ key: { appid: 1, _id: 1 } }, { key: { nextAt: 1 } }]),
     mongo.firings.createIndexes([
       { key: { appid: 1 } },

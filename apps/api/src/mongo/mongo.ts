@@ -22,6 +22,7 @@ import type {
   UserDoc,
 } from './documents.ts'
 import type { InvocationDoc, MetricsDoc } from './observed.ts'
+import type { RunDoc, VariableSetDoc } from './run-documents.ts'
 
 /** How long an operation waits for a database that is away, e.g. while it is being restarted. */
 const SELECTION_TIMEOUT_MS = 10_000
@@ -39,6 +40,8 @@ export interface Mongo extends AsyncDisposable {
   metrics: Collection<MetricsDoc>
   env: Collection<EnvDoc>
   cases: Collection<CaseDoc>
+  runs: Collection<RunDoc>
+  variableSets: Collection<VariableSetDoc>
   testDatabases: Collection<TestDatabaseDoc>
   triggers: Collection<TriggerDoc>
   firings: Collection<FiringDoc>
@@ -89,6 +92,8 @@ export async function connectMongo(url: string, databaseName: string): Promise<M
     metrics: db.collection('metrics'),
     env: db.collection('env'),
     cases: db.collection('cases'),
+    runs: db.collection('runs'),
+    variableSets: db.collection('variableSets'),
     testDatabases: db.collection('testDatabases'),
     triggers: db.collection('triggers'),
     firings: db.collection('firings'),

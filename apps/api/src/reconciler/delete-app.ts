@@ -23,6 +23,8 @@ export async function deleteApp(
     await mongo.metrics.deleteMany({ appid })
     await mongo.env.deleteOne({ _id: appid })
     await mongo.cases.deleteMany({ appid })
+    await mongo.runs.deleteMany({ appid })
+    await mongo.variableSets.deleteMany({ appid })
     await mongo.triggers.deleteMany({ appid })
     await mongo.firings.deleteMany({ appid })
     await mongo.presence.deleteMany({ appid })

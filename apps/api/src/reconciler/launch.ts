@@ -69,7 +69,11 @@ export async function launch(
   })
 }
 
-function databaseUrlOf({ secrets, env }: ReconcilerParts, { _id, databasePassword }: AppDoc): string {
+/** What an app's own runtimes connect to. */
+export function databaseUrlOf(
+  { secrets, env }: Pick<ReconcilerParts, 'secrets' | 'env'>,
+  { _id, databasePassword }: AppDoc,
+): string {
   let password: string
   try {
     password = secrets.open(databasePassword, databaseSecret(_id))

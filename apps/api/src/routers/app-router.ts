@@ -21,6 +21,7 @@ import { invitationsRouter, membersRouter, ownersRouter, teamsRouter } from './t
 import { testsRouter } from './tests.ts'
 import { teamTokensRouter, tokensRouter } from './tokens.ts'
 import { triggersRouter } from './triggers.ts'
+import { variableSetsRouter } from './variable-sets.ts'
 
 export const appRouter = router({
   account: accountRouter,
@@ -49,6 +50,7 @@ export const appRouter = router({
   teamTokens: teamTokensRouter,
   tokens: tokensRouter,
   triggers: triggersRouter,
+  variableSets: variableSetsRouter,
 })
 export type AppRouter = typeof appRouter
 

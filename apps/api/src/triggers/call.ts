@@ -71,8 +71,15 @@ async function callOn(
     return await sendRequest(
       context,
       { appid: trigger.appid, name, runToken },
-      { method, path: '', query: '', headers: {}, body, bodyEncoding: 'utf8' },
-      { 'user-agent': 'Lathe-Trigger', ...(body === null ? {} : { 'content-type': 'application/json' }) },
+      {
+        method,
+        target: '',
+        headers: {
+          'user-agent': 'Lathe-Trigger',
+          ...(body === null ? {} : { 'content-type': 'application/json' }),
+        },
+        body: body === null ? null : Buffer.from(body),
+      },
       AbortSignal.any([signal, AbortSignal.timeout(timeoutMs + SILENCE_MS)]),
     )
   } catch (error) {

@@ -26,7 +26,7 @@ export async function run({ words: [name], options, answer }: Invocation): Promi
   for await (const event of api.events<RunEvent>('runs.execute', input)) {
     if (event.type === 'log') process.stderr.write(`${event.line.level}: ${plain(event.line.text)}\n`)
     else if (event.type === 'error') answer(event, `${event.reason}: ${event.message}`)
-    else {
+    else if (event.type === 'response') {
       const { status, durationMs, body: text } = event.response
       answer(event.response, `${status} in ${Math.round(durationMs)} ms\n${text}`)
       code = status >= 500 ? 1 : 0

@@ -12,7 +12,7 @@ export async function listCases(
   { appid, functionName }: z.infer<typeof caseInputs.list>,
 ): Promise<CaseView[]> {
   appOf(request, appid)
-  const { mongo } = request.context
+  const { mongo, secrets } = request.context
   const functions = await repeatable(() =>
     mongo.functions
       .find({ appid, slot: functionName ?? isAlive })
@@ -29,7 +29,7 @@ export async function listCases(
   return docs
     .flatMap((doc) => {
       const name = names.get(doc.functionId)
-      return name === undefined ? [] : [caseView(doc, name)] // its function is in the recycle bin
+      return name === undefined ? [] : [caseView(secrets, doc, name)] // its function is in the recycle bin
     })
     .sort((a, b) => (a.functionName < b.functionName ? -1 : a.functionName > b.functionName ? 1 : 0))
 }

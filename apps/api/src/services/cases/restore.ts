@@ -12,11 +12,11 @@ export async function restoreCase(
   request: SignedRequest,
   { appid, id }: z.infer<typeof caseInputs.one>,
 ): Promise<CaseView> {
-  const { mongo } = request.context
+  const { mongo, secrets } = request.context
   livingAppOf(request, appid)
   const doc = await repeatable(() => mongo.cases.findOne({ _id: id }))
   if (!doc || doc.appid !== appid) throw notFound('deleted case', id)
   const { name } = await functionById(mongo, appid, doc.functionId)
   await repeatable(() => mongo.cases.updateOne({ _id: id }, { $set: { expiresAt: null } }))
-  return caseView({ ...doc, expiresAt: null }, name)
+  return caseView(secrets, { ...doc, expiresAt: null }, name)
 }

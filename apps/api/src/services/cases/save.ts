@@ -1,4 +1,4 @@
-import { type CaseView, type caseInputs, caseLimits } from '@lathe/shared'
+import { type CaseView, type caseInputs, caseLimits, runLimits } from '@lathe/shared'
 import { ObjectId } from 'mongodb'
 import type { z } from 'zod'
 import type { CaseDoc } from '../../mongo/case-documents.ts'
@@ -8,7 +8,9 @@ import { Refusal } from '../../refusal.ts'
 import type { SignedRequest } from '../../request-context.ts'
 import { livingAppOf } from '../apps/scope.ts'
 import { functionOf, refuseTestFile } from '../functions/scope.ts'
-import { checkedHeaders } from '../runs/send-request.ts'
+import { checkedHeaders } from '../runs/sendable.ts'
+import { sealRequest } from '../runs/stored-request.ts'
+import { withWithheld } from '../runs/withheld.ts'
 import { caseOf, lastOrder } from './scope.ts'
 import { caseView } from './view.ts'
 
@@ -18,18 +20,20 @@ export async function saveCase(
   input: z.infer<typeof caseInputs.save>,
 ): Promise<CaseView> {
   const { context, caller } = request
-  const { mongo } = context
+  const { mongo, secrets } = context
   const { appid, functionName, name, expectations } = input
   livingAppOf(request, appid)
   refuseTestFile(functionName)
   const { _id: functionId } = await functionOf(mongo, appid, functionName)
-  checkedHeaders(input.request)
+  const asked = await withWithheld(context, appid, caller.userId, input.request)
+  checkedHeaders(asked.headers, new Map())
+  checkSize(JSON.stringify(asked).length)
   const old = input.id === undefined ? null : await caseOf(mongo, appid, input.id)
   const now = new Date()
   const set = {
     functionId,
     name,
-    request: JSON.stringify(input.request),
+    request: sealRequest(secrets, appid, 'case', asked),
     expectations,
     updatedAt: now,
     updatedBy: caller.name,
@@ -37,7 +41,7 @@ export async function saveCase(
   if (old) {
     const doc: CaseDoc = { ...old, ...set }
     await repeatable(() => mongo.cases.updateOne({ _id: old._id }, { $set: set }))
-    return caseView(doc, functionName)
+    return caseView(secrets, doc, functionName)
   }
   await checkRoom(mongo, appid)
   const doc: CaseDoc = {
@@ -50,7 +54,14 @@ export async function saveCase(
     expiresAt: null,
   }
   await mongo.cases.insertOne(doc)
-  return caseView(doc, functionName)
+  return caseView(secrets, doc, functionName)
+}
+
+function checkSize(size: number): void {
+  const limit = runLimits.storedBytes
+  if (size <= limit) return
+  const message = `A case keeps a request of up to ${limit / 1e6} MB; this one has ${(size / 1e6).toFixed(1)} MB.`
+  throw new Refusal('TOO_LARGE', message, { limit, size })
 }
 
 async function checkRoom(mongo: Mongo, appid: string): Promise<void> {

@@ -1,55 +1,33 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http'
 import {
-  request as httpRequest,
-  type IncomingMessage,
-  validateHeaderName,
-  validateHeaderValue,
-} from 'node:http'
-import {
+  type Method,
   REQUEST_ID_HEADER,
   RUN_TOKEN_HEADER,
+  type RunEvent,
   type RunResponse,
-  type runRequestSchema,
+  runLimits,
   type Upstream,
 } from '@lathe/shared'
-import type { z } from 'zod'
 import type { Context } from '../../context.ts'
 import { Refusal } from '../../refusal.ts'
 
-/** Of longer answers the first part is shown. */
-const BODY_BYTES = 8 * 1024 * 1024
-/** Set by the connection itself, or not to be forged. */
-const OWN_HEADERS = new Set([
-  'host',
-  'connection',
-  'content-length',
-  'transfer-encoding',
-  'upgrade',
-  'expect',
-  'te',
-  'trailer',
-  RUN_TOKEN_HEADER,
-])
-
-export type RunRequestInput = z.infer<typeof runRequestSchema>
-
-/** @throws Refusal INVALID_INPUT for what cannot stand in a request */
-export function checkedHeaders({ headers, body }: RunRequestInput): Record<string, string> {
-  const checked: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers)) {
-    const lower = name.toLowerCase()
-    if (OWN_HEADERS.has(lower)) continue
-    try {
-      validateHeaderName(name)
-      validateHeaderValue(name, value)
-    } catch {
-      const message = `${JSON.stringify(name)} is not a valid header.`
-      throw new Refusal('INVALID_INPUT', message, { issues: [{ path: 'request.headers', message }] })
-    }
-    checked[lower] = value
-  }
-  if (body !== null && checked['content-type'] === undefined) checked['content-type'] = 'application/json'
-  return checked
+/** A request in which nothing is left to be decided: see sendable.ts. */
+export interface Sendable {
+  method: Method
+  /** Path and query under the function, as they stand in the request's first line. */
+  target: string
+  headers: Record<string, string>
+  body: Buffer | null
 }
+
+/** Who wants the answer while it comes. */
+export interface ResponseReader {
+  head(head: ResponseHead): void
+  /** Nothing more is read before this resolves. */
+  chunk(bytes: Buffer): Promise<void>
+}
+
+type ResponseHead = Extract<RunEvent, { type: 'head' }>['head']
 
 /**
  * Sends the run's request the way a visitor's comes: through the gateway, to the app's host.
@@ -58,18 +36,17 @@ export function checkedHeaders({ headers, body }: RunRequestInput): Record<strin
 export function sendRequest(
   { env }: Context,
   target: { appid: string; name: string; runToken: string; upstream?: Upstream | undefined },
-  request: RunRequestInput,
-  headers: Record<string, string>,
+  { method, target: path, headers, body }: Sendable,
   signal: AbortSignal,
+  reader?: ResponseReader,
 ): Promise<RunResponse> {
   const gateway = new URL(`http://${env.LATHE_GATEWAY_ADDRESS}`)
-  const body = request.body === null ? null : Buffer.from(request.body, request.bodyEncoding)
   const startedAt = performance.now()
   return new Promise((resolve, reject) => {
     const outgoing = httpRequest({
       ...addressOf(target.upstream ?? { kind: 'tcp', host: gateway.hostname, port: Number(gateway.port) }),
-      method: request.method,
-      path: `/${target.name}${pathOf(request)}`,
+      method,
+      path: `/${target.name}${path}`,
       headers: {
         ...headers,
         host: `${target.appid}.${env.LATHE_APPS_DOMAIN}`,
@@ -85,15 +62,12 @@ export function sendRequest(
     }
     outgoing.on('error', failed)
     outgoing.on('response', (incoming) => {
-      const firstByteMs = performance.now() - startedAt
-      readBody(incoming, outgoing.destroy.bind(outgoing)).then((read) => {
-        const durationMs = performance.now() - startedAt
-        resolve({
-          ...headOf(incoming),
-          ...read,
-          firstByteMs: round(firstByteMs),
-          durationMs: round(durationMs),
-        })
+      const head = { ...headOf(incoming), firstByteMs: round(performance.now() - startedAt) }
+      reader?.head(head)
+      const read = reader ? passOn(incoming, reader) : readWhole(incoming)
+      read.then((body) => {
+        if (body.truncated) outgoing.destroy()
+        resolve({ ...head, ...body, durationMs: round(performance.now() - startedAt) })
       }, failed)
     })
     outgoing.end(body ?? undefined)
@@ -106,26 +80,29 @@ function addressOf(upstream: Upstream) {
     : { host: upstream.host.replace(/^\[|\]$/g, ''), port: upstream.port }
 }
 
-function pathOf({ path, query }: RunRequestInput): string {
-  const rest = path === '' || path.startsWith('/') ? path : `/${path}`
-  const text = typeof query === 'string' ? query.replace(/^\?/, '') : new URLSearchParams(query).toString()
-  const raw = text === '' ? rest : `${rest}?${text}`
-  // What a URL cannot hold is escaped, as a browser's address bar does it.
-  return raw.replace(/[^\x21-\x7e]|["<>\\^`{|}#]/gu, (char) => encodeURIComponent(char.toWellFormed()))
+type ReadBody = Pick<RunResponse, 'body' | 'bodyEncoding' | 'size' | 'truncated'>
+
+/** Of longer answers the first part is taken. */
+async function readWhole(incoming: IncomingMessage): Promise<ReadBody> {
+  const chunks: Buffer[] = []
+  const read = await readUpTo(incoming, runLimits.wholeBytes, async (chunk) => void chunks.push(chunk))
+  return { ...decoded(Buffer.concat(chunks), read.truncated), ...read }
 }
 
-async function readBody(incoming: IncomingMessage, stop: () => void) {
-  const chunks: Buffer[] = []
+async function passOn(incoming: IncomingMessage, { chunk }: ResponseReader): Promise<ReadBody> {
+  return { body: '', bodyEncoding: 'utf8', ...(await readUpTo(incoming, runLimits.streamedBytes, chunk)) }
+}
+
+/** @returns how much came, and whether that was more than the limit */
+async function readUpTo(incoming: IncomingMessage, limit: number, take: (chunk: Buffer) => Promise<void>) {
   let size = 0
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    const room = limit - size
     size += chunk.length
-    chunks.push(chunk)
-    if (size > BODY_BYTES) break
+    await take(chunk.length > room ? chunk.subarray(0, room) : chunk)
+    if (size > limit) break
   }
-  const truncated = size > BODY_BYTES
-  if (truncated) stop()
-  const bytes = Buffer.concat(chunks).subarray(0, BODY_BYTES)
-  return { ...decoded(bytes, truncated), size, truncated }
+  return { size, truncated: size > limit }
 }
 
 function decoded(bytes: Buffer, truncated: boolean): Pick<RunResponse, 'body' | 'bodyEncoding'> {

@@ -12,7 +12,8 @@ import { Semaphore } from '../../semaphore.ts'
 import { requestOf } from '../cases/view.ts'
 import { loadRun, runtimesFor } from '../runs/load.ts'
 import { overlayOf } from '../runs/overlay.ts'
-import { checkedHeaders, sendRequest } from '../runs/send-request.ts'
+import { sendRequest } from '../runs/send-request.ts'
+import { sendableOf } from '../runs/sendable.ts'
 import type { CaseGroup } from './case-groups.ts'
 
 /** Functions whose cases run at the same time; cases of one function run one after the other, in their order. */
@@ -45,7 +46,7 @@ export async function runCases(
   await Promise.all(
     groups.map((group) =>
       places.run(() =>
-        new GroupRun(context, channels, group, draftOf(group, target, instead), run).perform(),
+        new GroupRun(context, app, channels, group, draftOf(group, target, instead), run).perform(),
       ),
     ),
   )
@@ -62,6 +63,7 @@ function draftOf({ fn }: CaseGroup, target: TestTarget, instead: ReadonlyMap<str
 
 class GroupRun {
   #context: Context
+  #app: AppDoc
   #channels: RuntimeChannel[]
   #group: CaseGroup
   #draft: Draft
@@ -69,8 +71,16 @@ class GroupRun {
   #runId = randomUUID()
   #runToken = randomToken()
 
-  constructor(context: Context, channels: RuntimeChannel[], group: CaseGroup, draft: Draft, run: CaseRun) {
+  constructor(
+    context: Context,
+    app: AppDoc,
+    channels: RuntimeChannel[],
+    group: CaseGroup,
+    draft: Draft,
+    run: CaseRun,
+  ) {
     this.#context = context
+    this.#app = app
     this.#channels = channels
     this.#group = group
     this.#draft = draft
@@ -122,8 +132,9 @@ class GroupRun {
     signal.throwIfAborted()
     const target = { appid: fn.appid, name: fn.name, runToken: this.#runToken }
     try {
-      const request = requestOf(one)
-      const response = await sendRequest(this.#context, target, request, checkedHeaders(request), signal)
+      const request = requestOf(this.#context.secrets, one)
+      const sendable = await sendableOf(this.#context, this.#app, request)
+      const response = await sendRequest(this.#context, target, sendable, signal)
       const checks = await judge.check(response, one.expectations)
       const { durationMs, status, requestId } = response
       const state = checks.every(({ passed }) => passed) ? 'passed' : 'failed'

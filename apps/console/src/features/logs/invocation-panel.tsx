@@ -1,5 +1,5 @@
 import type { InvocationDetail, InvocationEntry } from '@lathe/shared'
-import { methodSchema } from '@lathe/shared/views'
+import { methodSchema } from '@lathe/shared/run-request'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { SquareArrowOutUpRight, X } from 'lucide-react'

@@ -57,6 +57,7 @@ export async function startRun(
       rememberRun(key, { id, what, request, status, durationMs })
       return
     }
+    if (event.type !== 'error') return
     const { reason, message, markers, errors } = event
     runActions.change(key, id, () => ({
       state: reason === 'CANCELLED' ? 'cancelled' : 'failed',

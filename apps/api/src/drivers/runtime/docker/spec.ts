@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import { type ApiEnv, type RuntimeEnv, runtimeArgs } from '@lathe/shared'
+import { databaseUrlInRuntime } from '../database-url.ts'
 import type { RuntimeSpec } from '../runtime-driver.ts'
 import { IN_IMAGE } from './image.ts'
 
@@ -58,7 +59,7 @@ export function containerSpec(
     LATHE_CONTROL_SOCKET: env.LATHE_CONTROL_SOCKET,
     LATHE_LISTEN: socketOf(env, appid, instanceId, slot),
     LATHE_APP_DIR: APP_DIR,
-    LATHE_APP_MONGODB_URL: databaseUrl(env, spec.databaseUrl),
+    LATHE_APP_MONGODB_URL: databaseUrlInRuntime(env, spec.databaseUrl),
     LATHE_PACKAGES_DIR: packages.dir,
     LATHE_ISOLATION: 'docker,permission,cgroup',
     ...(spec.side ? { LATHE_SIDE: spec.side } : {}),
@@ -90,11 +91,4 @@ export function containerSpec(
     limits: { memoryBytes: (memoryMb + MEMORY_BESIDE_MB) * 1024 * 1024, nanoCpus: NANO_CPUS, pids: PIDS },
     replicas: spec.side ? 1 : env.LATHE_REPLICAS,
   }
-}
-
-/** The embedded database listens on loopback, which in a container is another: its socket is meant instead. */
-function databaseUrl({ LATHE_DATABASE_SOCKET: socket }: ApiEnv, url: string): string {
-  if (!socket) return url
-  const inContainer = url.replace(/@[^/?]+/, `@${encodeURIComponent(socket)}`)
-  return `${inContainer}${inContainer.includes('?') ? '&' : '?'}directConnection=true`
 }
