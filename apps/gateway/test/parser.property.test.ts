@@ -3,14 +3,14 @@ import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { upstreamRequestText } from '../src/front/upstream-request.ts'
 import { BodyMeter } from '../src/http/body-meter.ts'
 import { GatewayError } from '../src/http/errors.ts'
 import { CHUNKED, parseRequestHead, type RequestHead } from '../src/http/request-head.ts'
 import { parseResponseHead } from '../src/http/response-head.ts'
 import { Hosts } from '../src/routes/hosts.ts'
+import { requestText } from '../src/upstream/request-text.ts'
 
-const PEER = { address: '127.0.0.1', thisMachine: false, forwarded: 'x-forwarded-for: 127.0.0.1\r\n' }
+const REST = { forwarded: 'x-forwarded-for: 127.0.0.1\r\n', requestId: 'id', runToken: null }
 const seen: { url: string; method: string; host: string | undefined; body: string }[] = []
 const server = createServer((request, response) => {
   let body = ''
@@ -120,7 +120,7 @@ describe('request heads', () => {
         const body =
           parsed.bodyLength === CHUNKED ? '5\r\nhello\r\n0\r\n\r\n' : 'hello'.slice(0, parsed.bodyLength)
         const socket = connect((server.address() as { port: number }).port, '127.0.0.1')
-        socket.write(upstreamRequestText(parsed, PEER, 'id') + body, 'latin1')
+        socket.write(requestText({ head: parsed, ...REST }) + body, 'latin1')
         socket.write('GET /sentinel HTTP/1.1\r\nHost: s\r\nConnection: close\r\n\r\n')
         let answer = ''
         socket.on('data', (bytes) => {

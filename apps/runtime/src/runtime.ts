@@ -12,9 +12,10 @@ import { fixGlobals } from './guard/globals.ts'
 import { Intrinsics } from './guard/intrinsics.ts'
 import { keepListeners, lockDown } from './guard/lockdown.ts'
 import type { Exchange } from './http/exchange.ts'
+import { FrameServer } from './http/frames/frame-server.ts'
 import { requestHandler } from './http/handle.ts'
 import { listen, makeServer } from './http/server.ts'
-import { acceptWebSockets } from './http/websocket.ts'
+import { webSockets } from './http/websocket.ts'
 import { runInit } from './init.ts'
 import { LiveSet } from './live-set.ts'
 import { Externals } from './loader/externals.ts'
@@ -70,37 +71,35 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
 
   const inFlight = new Map<number, Exchange>()
   let calling: Exchange | null = null
-  const server = makeServer(
-    requestHandler({
-      functions,
-      uploadDir,
-      userOf: (authorization) => tokens.ofHeader(authorization),
-      began: (exchange) => {
-        inFlight.set(exchange.id, exchange)
-        cells[SHARED_CELLS.inFlight]!++
-        cells[SHARED_CELLS.begun]!++
+  const handle = requestHandler({
+    functions,
+    uploadDir,
+    userOf: (authorization) => tokens.ofHeader(authorization),
+    began: (exchange) => {
+      inFlight.set(exchange.id, exchange)
+      cells[SHARED_CELLS.inFlight]!++
+      cells[SHARED_CELLS.begun]!++
+    },
+    host: {
+      calling(exchange) {
+        calling = exchange
+        cells[SHARED_CELLS.limitMs] = exchange ? exchange.entry.unit.timeoutMs : 0
       },
-      host: {
-        calling(exchange) {
-          calling = exchange
-          cells[SHARED_CELLS.limitMs] = exchange ? exchange.entry.unit.timeoutMs : 0
-        },
-        pausedMs: () => Atomics.load(cells, SHARED_CELLS.pausedMs),
-        finished(exchange, status) {
-          inFlight.delete(exchange.id)
-          cells[SHARED_CELLS.inFlight]!--
-          reporter.finished(exchange, status)
-        },
-        failed(thrown, when) {
-          intrinsics.restore()
-          const text = describeThrown(thrown)
-          reporter.line('error', when ? `Thrown ${when}: ${text}` : text, stackText(thrown))
-        },
+      pausedMs: () => Atomics.load(cells, SHARED_CELLS.pausedMs),
+      finished(exchange, status) {
+        inFlight.delete(exchange.id)
+        cells[SHARED_CELLS.inFlight]!--
+        reporter.finished(exchange, status)
       },
-    }),
-  )
-
-  const webSockets = acceptWebSockets(server, {
+      failed(thrown, when) {
+        intrinsics.restore()
+        const text = describeThrown(thrown)
+        reporter.line('error', when ? `Thrown ${when}: ${text}` : text, stackText(thrown))
+      },
+    },
+  })
+  const frames = new FrameServer(handle)
+  const visitorSockets = webSockets({
     functions,
     sockets,
     counted(open) {
@@ -108,6 +107,10 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
       cells[SHARED_CELLS.begun]!++
     },
     failed: (thrown) => reporter.line('error', describeThrown(thrown), stackText(thrown)),
+  })
+  const server = makeServer(handle, (req, socket, head) => {
+    if (frames.isFor(req)) frames.accept(socket, head)
+    else visitorSockets.accept(req, socket, head)
   })
   let draining = false
   const drain = (graceMs: number) => {
@@ -129,7 +132,8 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
     // Kept-alive connections become idle one by one, and nobody else is going to close them.
     setInterval(() => server.closeIdleConnections(), 20).unref()
     server.closeIdleConnections()
-    webSockets.close()
+    frames.leave()
+    visitorSockets.close()
   }
 
   const watching = Promise.withResolvers<void>()
@@ -172,6 +176,7 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
         if (message.exchangeId !== null) inFlight.get(message.exchangeId)?.stopped(message.place)
         else calling?.stopped(message.place)
         calling = null
+        frames.recover()
         return
       case 'watching':
         return watching.resolve()

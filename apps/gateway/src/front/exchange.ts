@@ -1,15 +1,14 @@
 import { GatewayError, problems } from '../http/errors.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import type { Backend, Hold } from '../routes/backend.ts'
-import type { UpstreamConnection, UpstreamOwner } from '../upstream/upstream-connection.ts'
+import type { OutgoingRequest, UpstreamCall, UpstreamOwner } from '../upstream/upstream-call.ts'
 import { UpstreamPool } from '../upstream/upstream-pool.ts'
 import { errorAnswer } from './answer.ts'
 import type { ClientConnection } from './client-connection.ts'
 import { corsFields } from './cors.ts'
 import type { RequestHandler } from './handler.ts'
-import { type DrainListener, ResponseRelay } from './response-relay.ts'
+import { type DrainListener, type Progress, ResponseRelay } from './response-relay.ts'
 import { startTunnel } from './tunnel.ts'
-import { upstreamRequestText } from './upstream-request.ts'
 
 /** A request is sent at most this often: on a connection gone stale, on a fresh one, on a replacement. */
 const MAX_SENDS = 3
@@ -25,11 +24,13 @@ export class Exchange implements RequestHandler, UpstreamOwner, DrainListener {
   readonly #requestId: string
   readonly #startedAt = performance.now()
   #backend: Backend | null = null
-  #upstream: UpstreamConnection | null = null
+  #upstream: UpstreamCall | null = null
   #relay: ResponseRelay | null = null
   #phase: Phase = 'waiting'
   #sends = 0
   #freshOnly = false
+  /** Part of the request's body was passed on, and is not kept. */
+  #bodyBegun = false
   /** On the coarse clock, since when the upstream owes us something. */
   #silentSince = 0
   #holdSince = 0
@@ -51,6 +52,7 @@ export class Exchange implements RequestHandler, UpstreamOwner, DrainListener {
 
   onRequestBody(bytes: Buffer): void {
     this.#silentSince = this.#client.context.now
+    this.#bodyBegun = true
     if (this.#upstream && !this.#upstream.write(bytes)) this.#client.pauseBody()
   }
 
@@ -95,8 +97,16 @@ export class Exchange implements RequestHandler, UpstreamOwner, DrainListener {
   }
 
   onUpstreamData(bytes: Buffer): void {
+    this.#follow(this.#relay!.feed(bytes))
+  }
+
+  onUpstreamAnswer(status: number, fields: string, body: Buffer): void {
+    this.#follow(this.#relay!.answer(status, fields, body))
+  }
+
+  #follow(progress: Progress): void {
     const relay = this.#relay!
-    switch (relay.feed(bytes)) {
+    switch (progress) {
       case 'more':
         if (relay.blocked) this.#upstream!.pause()
         break
@@ -134,6 +144,25 @@ export class Exchange implements RequestHandler, UpstreamOwner, DrainListener {
       if (this.#replayable && this.#sends < MAX_SENDS) this.#attempt()
       else this.#answer(problems.unavailable(this.#label))
     }
+  }
+
+  onUpstreamEnd(): void {
+    this.#upstream = null
+    if (this.#relay!.endsByClose()) this.#complete()
+    else if (this.#relay!.response) this.#break()
+    else this.#answer(problems.broken(this.#label))
+  }
+
+  onUpstreamReset(): void {
+    this.#upstream = null
+    if (this.#relay!.response) this.#break()
+    else this.#answer(problems.unavailable(this.#label))
+  }
+
+  onUpstreamUnserved(): void {
+    this.#upstream = null
+    if (this.#bodyBegun) this.#answer(problems.unavailable(this.#label))
+    else this.#attempt()
   }
 
   get #label(): string {
@@ -175,10 +204,10 @@ export class Exchange implements RequestHandler, UpstreamOwner, DrainListener {
   }
 
   #connect(pool: UpstreamPool): void {
-    const idle = this.#freshOnly ? undefined : pool.take(this)
+    const open = pool.take(this, this.#head, this.#freshOnly)
     this.#silentSince = this.#client.context.now
-    this.#upstream = idle ?? pool.connect(this)
-    if (idle) this.#send()
+    this.#upstream = open ?? pool.connect(this, this.#head)
+    if (open) this.#send()
   }
 
   #hold(backend: Backend, hold: Hold): void {
@@ -203,7 +232,6 @@ export class Exchange implements RequestHandler, UpstreamOwner, DrainListener {
 
   #send(): void {
     const upstream = this.#upstream!
-    const text = upstreamRequestText(this.#head, this.#client.peer, this.#requestId)
     this.#phase = 'sent'
     this.#sends++
     this.#silentSince = this.#client.context.now
@@ -215,13 +243,24 @@ export class Exchange implements RequestHandler, UpstreamOwner, DrainListener {
       drains: this,
     })
     if (this.#head.bodyLength === 0) {
-      upstream.write(text)
+      upstream.begin(this.#outgoing())
       return
     }
     upstream.cork()
-    upstream.write(text)
+    upstream.begin(this.#outgoing())
     this.#client.readBody()
     upstream.uncork()
+  }
+
+  /** The run token passes only from this machine, where the api is; the runtime verifies it in any case. */
+  #outgoing(): OutgoingRequest {
+    const { peer } = this.#client
+    return {
+      head: this.#head,
+      forwarded: `${peer.forwarded}x-forwarded-host: ${this.#head.host}\r\n`,
+      requestId: this.#requestId,
+      runToken: peer.thisMachine ? this.#head.runToken : null,
+    }
   }
 
   #complete(): void {
@@ -230,7 +269,7 @@ export class Exchange implements RequestHandler, UpstreamOwner, DrainListener {
     this.#upstream = null
     if (upstream && response!.keepAlive && !excess && this.#client.bodyDone) {
       if (this.#relay!.blocked) upstream.resume()
-      upstream.pool.release(upstream, response!.idleSeconds, this.#client.context.now)
+      upstream.release(response!.idleSeconds, this.#client.context.now)
     } else {
       upstream?.destroy()
     }

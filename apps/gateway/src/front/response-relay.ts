@@ -1,5 +1,6 @@
 import type { Cors } from '@lathe/shared'
 import { BodyMeter } from '../http/body-meter.ts'
+import { framedHead } from '../http/framed-head.ts'
 import { CHUNKED, type RequestHead } from '../http/request-head.ts'
 import { parseResponseHead, type ResponseHead, UNTIL_CLOSE } from '../http/response-head.ts'
 import type { ClientConnection } from './client-connection.ts'
@@ -88,6 +89,19 @@ export class ResponseRelay {
       if (!this.#request.http10) this.#client.write(`HTTP/1.1 ${head.statusLine}\r\n${head.fields}\r\n`)
     }
     return 'more'
+  }
+
+  /**
+   * Passes on a whole answer.
+   * @param fields not checked yet; without Content-Length and Date
+   * @param body only valid until this returns
+   */
+  answer(status: number, fields: string, body: Buffer): Progress {
+    const { method } = this.#request
+    this.begun = true
+    const head = framedHead(status, fields, { method, length: body.length, now: this.#client.context.now })
+    if (!head) return 'broken'
+    return this.#begin(head, head.bodyLength === 0 ? body.subarray(0, 0) : body)
   }
 
   /** The upstream closed its connection. @returns whether that was the proper end of the answer */

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { UpstreamConnection, UpstreamOwner } from '../upstream/upstream-connection.ts'
+import type { UpstreamCall, UpstreamOwner } from '../upstream/upstream-call.ts'
 import { writeCopy } from './write-copy.ts'
 
 /**
@@ -9,12 +9,16 @@ import { writeCopy } from './write-copy.ts'
  */
 export function startTunnel(
   client: Socket,
-  upstream: UpstreamConnection,
+  upstream: UpstreamCall,
   fromClient: Buffer | null,
   lingerMs: number,
 ): void {
   const owner: UpstreamOwner = {
     onUpstreamOpen() {},
+    onUpstreamAnswer() {},
+    onUpstreamEnd() {},
+    onUpstreamReset() {},
+    onUpstreamUnserved() {},
     onUpstreamData(bytes) {
       if (!writeCopy(client, bytes)) upstream.pause()
     },

@@ -27,7 +27,7 @@ export interface ResponseHead {
 const EVENT_STREAM = /^[ \t]*text\/event-stream/i
 const TEXT = /^[ \t]*(?:text\/|application\/(?:json|javascript|xml|manifest)|image\/svg|[^;]*\+(?:json|xml))/i
 /** Below, the fields that compression adds weigh more than it saves. */
-const WORTH_BYTES = 1024
+export const WORTH_BYTES = 1024
 const MAX_FIELDS = 200
 const DROPPED = new Set(['keep-alive', 'proxy-authenticate', 'proxy-connection', 'te', 'x-request-id'])
 

@@ -1,23 +1,13 @@
 import type { Upstream } from '@lathe/shared'
+import { requestText } from './request-text.ts'
+import type { OutgoingRequest, UpstreamCall, UpstreamOwner } from './upstream-call.ts'
 import type { UpstreamPool } from './upstream-pool.ts'
-import { UpstreamSocket } from './upstream-socket.ts'
+import { connectSocket, UpstreamSocket } from './upstream-socket.ts'
 
-/** Whoever uses an upstream connection for one request at a time. */
-export interface UpstreamOwner {
-  /** A new connection is open; nothing was sent yet. */
-  onUpstreamOpen(): void
-  /** @param bytes only valid until this returns: what is kept has to be copied */
-  onUpstreamData(bytes: Buffer): void
-  /** The upstream closed, reset or refused; the connection is gone. */
-  onUpstreamClosed(): void
-  onUpstreamDrain(): void
-}
-
-/** One keep-alive connection to a runtime or to the api. */
-export class UpstreamConnection {
+/** One keep-alive connection in HTTP/1.1 to a runtime or to the api, used by one request at a time. */
+export class UpstreamConnection implements UpstreamCall {
   readonly pool: UpstreamPool
   owner: UpstreamOwner | null
-  /** It has answered at least one request: the upstream may be closing it for idleness just now. */
   reused = false
   /** On the coarse clock, when to close it while it idles. */
   idleDeadline = 0
@@ -38,17 +28,17 @@ export class UpstreamConnection {
       // `close` follows and says all that matters.
       .on('error', () => {})
       .on('close', () => this.#closed())
-    if (upstream.kind === 'unix') this.#socket.connect({ path: upstream.path })
-    else this.#socket.setNoDelay(true).connect({ host: upstream.host, port: upstream.port })
+    connectSocket(this.#socket, upstream)
   }
 
-  /** @param data text is written as Latin-1. @returns false: wait for `onUpstreamDrain` */
-  write(data: string | Buffer): boolean {
-    if (this.#socket.deaf) return true
-    return typeof data === 'string' ? this.#socket.write(data, 'latin1') : this.#socket.write(data)
+  begin(request: OutgoingRequest): void {
+    if (!this.#socket.deaf) this.#socket.write(requestText(request), 'latin1')
   }
 
-  /** Holds writes back until `uncork`, so that they become one system call. */
+  write(bytes: Buffer): boolean {
+    return this.#socket.deaf || this.#socket.write(bytes)
+  }
+
   cork(): void {
     this.#socket.cork()
   }
@@ -65,7 +55,10 @@ export class UpstreamConnection {
     this.#socket.resume()
   }
 
-  /** Ends it without another word to the owner. */
+  release(idleSeconds: number | null, now: number): void {
+    this.pool.keep(this, idleSeconds, now)
+  }
+
   destroy(): void {
     this.owner = null
     this.pool.forget(this)

@@ -1,4 +1,5 @@
 import { Socket } from 'node:net'
+import type { Upstream } from '@lathe/shared'
 
 /** One buffer for the reads of all upstreams: whoever gets bytes of it uses or copies them before returning. */
 const SHARED = Buffer.allocUnsafeSlow(64 * 1024)
@@ -41,4 +42,9 @@ export class UpstreamSocket extends Socket {
     if (this.#lastWords) clearTimeout(this.#lastWords)
     return super.destroy(error)
   }
+}
+
+export function connectSocket(socket: Socket, upstream: Upstream): void {
+  if (upstream.kind === 'unix') socket.connect({ path: upstream.path })
+  else socket.setNoDelay(true).connect({ host: upstream.host, port: upstream.port })
 }

@@ -16,12 +16,6 @@ const CHARSET = /;\s*charset\s*=\s*"?([^";\s]+)/i
 
 export const noBody: ParsedBody = { raw: null, body: undefined, files: [] }
 
-/** Whether a message has a body at all (RFC 9112, section 6.3). */
-export function hasBody(req: IncomingMessage): boolean {
-  const length = req.headers['content-length']
-  return length === undefined ? req.headers['transfer-encoding'] !== undefined : length !== '0'
-}
-
 export function tooLarge(limit: number): HttpError {
   return new HttpError(
     413,

@@ -12,7 +12,7 @@ export function sendBytes(res: LatheResponse, body: Buffer): void {
   if (!res.hasHeader('content-type')) res.setHeader('content-type', BYTES_TYPE)
   const { method, headers } = res.req
   if (res.statusCode !== 200 || (method !== 'GET' && method !== 'HEAD')) {
-    finish(res, body)
+    res.answer(body, BYTES_TYPE)
     return
   }
   if (!res.hasHeader('etag')) res.setHeader('etag', `"${hash('sha1', body, 'base64url')}"`)
@@ -25,7 +25,7 @@ export function sendBytes(res: LatheResponse, body: Buffer): void {
     return
   }
   const range = headers.range === undefined ? null : rangeOf(headers.range, body.length)
-  if (range === null || !rangeApplies(headers['if-range'], etag)) finish(res, body)
+  if (range === null || !rangeApplies(headers['if-range'], etag)) res.answer(body, BYTES_TYPE)
   else if (range === 'unsatisfiable') {
     res.statusCode = 416
     res.setHeader('content-range', `bytes */${body.length}`)
@@ -34,13 +34,8 @@ export function sendBytes(res: LatheResponse, body: Buffer): void {
   } else {
     res.statusCode = 206
     res.setHeader('content-range', `bytes ${range.start}-${range.end}/${body.length}`)
-    finish(res, body.subarray(range.start, range.end + 1))
+    res.answer(body.subarray(range.start, range.end + 1), BYTES_TYPE)
   }
-}
-
-function finish(res: LatheResponse, body: Buffer): void {
-  res.setHeader('content-length', body.length)
-  res.end(body)
 }
 
 /** Weak comparison: `W/` in front makes no difference for GET. */

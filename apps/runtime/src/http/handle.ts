@@ -1,18 +1,9 @@
 import { Readable } from 'node:stream'
 import type { FunctionContext, TokenPayload } from '@lathe/cloud'
-import { REQUEST_ID_HEADER, RUN_TOKEN_HEADER } from '@lathe/shared/headers'
 import type { LiveSet, Run } from '../live-set.ts'
 import type { Entry, Graph } from '../loader/graph.ts'
 import type { Handler } from '../loader/handlers.ts'
-import {
-  checkDeclaredLength,
-  hasBody,
-  noBody,
-  type ParsedBody,
-  parseBody,
-  readBody,
-  tooLarge,
-} from './body.ts'
+import { checkDeclaredLength, noBody, type ParsedBody, parseBody, readBody, tooLarge } from './body.ts'
 import { Concurrency } from './concurrency.ts'
 import { Context, type ContextState } from './context.ts'
 import { HttpError, sendError } from './error-body.ts'
@@ -51,16 +42,16 @@ export function requestHandler(options: HandleOptions): (req: LatheRequest, res:
       void functions.whenLoaded().then(() => handle(req, res))
       return
     }
-    const { headers } = req
-    const requestId = (headers[REQUEST_ID_HEADER] as string | undefined) ?? newRequestId()
+    const { runToken } = req
+    const requestId = req.requestId ?? newRequestId()
     let run: Run | null = null
-    if (headers[RUN_TOKEN_HEADER] !== undefined) {
-      run = functions.runOf(String(headers[RUN_TOKEN_HEADER]))
+    if (runToken !== undefined) {
+      run = functions.runOf(runToken)
       if (!run) {
         sendError(res, new HttpError(403, 'RUN_EXPIRED', 'This run is over'), requestId)
         return
       }
-      hideRunToken(req)
+      req.hideRunToken()
     }
     const graph = run ? run.graph : functions.live
     const url = req.url ?? '/'
@@ -105,7 +96,7 @@ export function requestHandler(options: HandleOptions): (req: LatheRequest, res:
       const ctx = new Context(state, exchange.requestId, entry.unit.name, body, files)
       exchange.answer(callOf(graph, entry, exchange), ctx)
     }
-    if (!hasBody(req)) {
+    if (!req.hasBody) {
       begin(noBody)
       return
     }
@@ -215,7 +206,7 @@ function requestFor(exchange: Exchange, limit: number): Request {
   mount(req, state!.rest)
   state!.controller ??= new AbortController()
   exchange.watch()
-  if (!hasBody(req)) return webRequestOf(req, null, state!.controller.signal)
+  if (!req.hasBody) return webRequestOf(req, null, state!.controller.signal)
   let size = 0
   const counted = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
@@ -232,12 +223,4 @@ function requestFor(exchange: Exchange, limit: number): Request {
 async function readForm(...args: Parameters<typeof ReadMultipart>): ReturnType<typeof ReadMultipart> {
   const { readMultipart } = await import('./multipart.ts')
   return readMultipart(...args)
-}
-
-/** The token of a run is never visible to functions. */
-function hideRunToken(req: LatheRequest): void {
-  delete req.headers[RUN_TOKEN_HEADER]
-  for (let i = req.rawHeaders.length - 2; i >= 0; i -= 2) {
-    if (req.rawHeaders[i]!.toLowerCase() === RUN_TOKEN_HEADER) req.rawHeaders.splice(i, 2)
-  }
 }

@@ -1,10 +1,34 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
 import type { CookieOptions } from '@lathe/cloud'
+import { REQUEST_ID_HEADER, RUN_TOKEN_HEADER } from '@lathe/shared/headers'
 
 /** Node's request with the few names that functions written for Express-like servers look for. */
 export class LatheRequest extends IncomingMessage {
   get originalUrl(): string {
     return original.get(this) ?? this.url ?? ''
+  }
+
+  /** As the gateway has named it. */
+  get requestId(): string | undefined {
+    return this.headers[REQUEST_ID_HEADER] as string | undefined
+  }
+
+  get runToken(): string | undefined {
+    return this.headers[RUN_TOKEN_HEADER] as string | undefined
+  }
+
+  /** Functions do not see it. */
+  hideRunToken(): void {
+    delete this.headers[RUN_TOKEN_HEADER]
+    for (let i = this.rawHeaders.length - 2; i >= 0; i -= 2) {
+      if (this.rawHeaders[i]!.toLowerCase() === RUN_TOKEN_HEADER) this.rawHeaders.splice(i, 2)
+    }
+  }
+
+  /** Whether it has a body at all (RFC 9112, section 6.3). */
+  get hasBody(): boolean {
+    const length = this.headers['content-length']
+    return length === undefined ? this.headers['transfer-encoding'] !== undefined : length !== '0'
   }
 
   get ip(): string {
@@ -88,12 +112,21 @@ export class LatheResponse extends ServerResponse {
     return this
   }
 
+  /**
+   * Sends a body that is there as a whole.
+   * @param type its content type, unless one was set; null for none
+   */
+  answer(body: string | Buffer, type: string | null): void {
+    const length = Buffer.byteLength(body)
+    if (type === null || this.hasHeader('content-type')) this.setHeader('content-length', length)
+    else this.writeHead(this.statusCode, { 'content-type': type, 'content-length': length })
+    this.end(body)
+  }
+
   #finish(body: string | Buffer, type: string): this {
-    if (!this.headersSent) {
-      if (!this.hasHeader('content-type')) this.setHeader('content-type', type)
-      this.setHeader('content-length', Buffer.byteLength(body))
-    }
-    return this.end(body)
+    if (this.headersSent) return this.end(body)
+    this.answer(body, type)
+    return this
   }
 }
 

@@ -81,10 +81,7 @@ function sendJson(res: LatheResponse, value: unknown): undefined {
 }
 
 function sendWhole(res: LatheResponse, body: string, type: string): undefined {
-  const length = Buffer.byteLength(body)
-  if (res.hasHeader('content-type')) res.setHeader('content-length', length)
-  else res.writeHead(res.statusCode, { 'content-type': type, 'content-length': length })
-  res.end(body)
+  res.answer(body, type)
 }
 
 function sendResponse(res: LatheResponse, response: Response, isHead: boolean): Promise<void> | undefined {

@@ -1,15 +1,19 @@
 import { unlinkSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Upstream } from '@lathe/shared'
 import { LatheRequest, LatheResponse } from './messages.ts'
 
-type HandleRequest = (req: LatheRequest, res: LatheResponse) => void
+export type HandleRequest = (req: LatheRequest, res: LatheResponse) => void
 
 /** The gateway is the only client and limits what visitors may send; these limits only bound its mistakes. */
 const HEADER_BYTES = 64 * 1024
 
-export function makeServer(handle: HandleRequest): Server {
+/** @param upgrade gets connections that ask for another protocol */
+export function makeServer(
+  handle: HandleRequest,
+  upgrade: (req: IncomingMessage, socket: Socket, head: Buffer) => void,
+): Server {
   const server = createServer(
     {
       IncomingMessage: LatheRequest,
@@ -24,6 +28,7 @@ export function makeServer(handle: HandleRequest): Server {
     handle as never,
   )
   server.timeout = 0
+  server.on('upgrade', upgrade as never)
   return server
 }
 
@@ -49,7 +54,7 @@ export async function listen(server: Server, address: string): Promise<Upstream>
     if (tcp) server.listen(Number(tcp[2]), tcp[1]!.replace(/[[\]]/g, ''), listening)
     else server.listen({ path: address, backlog: 1024 }, listening)
   })
-  if (!tcp) return { kind: 'unix', path: address }
+  if (!tcp) return { kind: 'unix', path: address, frames: true }
   const { address: host, port } = server.address() as AddressInfo
-  return { kind: 'tcp', host, port }
+  return { kind: 'tcp', host, port, frames: true }
 }

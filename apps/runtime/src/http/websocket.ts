@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { CloudSocket, WebSocketContext, WebSocketEvent } from '@lathe/cloud'
 import { REQUEST_ID_HEADER } from '@lathe/shared/headers'
@@ -17,6 +17,12 @@ export interface WebSocketOptions {
   failed(thrown: unknown): void
 }
 
+export interface WebSockets {
+  accept(req: IncomingMessage, socket: Duplex, head: Buffer): void
+  /** Tells all of them that the process ends. */
+  close(): void
+}
+
 /** Close codes of RFC 6455 and its registry. */
 const SERVICE_RESTART = 1012
 
@@ -24,26 +30,26 @@ const SERVICE_RESTART = 1012
  * Hands WebSocket connections to the app's `__websocket__`. Each event is an invocation of what is live at that moment:
  * a connection outlives publishes.
  */
-export function acceptWebSockets(server: Server, options: WebSocketOptions): { close(): void } {
+export function webSockets(options: WebSocketOptions): WebSockets {
   let accepting: WebSocketServer | undefined
-  server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
-    socket.on('error', () => socket.destroy())
-    const entry = options.functions.live.entries.get('__websocket__')
-    if (!entry?.handlers?.main) {
-      const status = entry ? '500 Internal Server Error' : '404 Not Found'
-      socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
-      return
-    }
-    void (async () => {
-      if (!accepting) {
-        // Most apps never open one.
-        const { WebSocketServer: Implementation } = await import('ws')
-        accepting ??= new Implementation({ noServer: true, maxPayload: entry.unit.bodyLimit })
-      }
-      accepting.handleUpgrade(req, socket, head, (opened) => serve(opened, req, options))
-    })().catch(() => socket.destroy())
-  })
   return {
+    accept(req, socket, head) {
+      socket.on('error', () => socket.destroy())
+      const entry = options.functions.live.entries.get('__websocket__')
+      if (!entry?.handlers?.main) {
+        const status = entry ? '500 Internal Server Error' : '404 Not Found'
+        socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+        return
+      }
+      void (async () => {
+        if (!accepting) {
+          // Most apps never open one.
+          const { WebSocketServer: Implementation } = await import('ws')
+          accepting ??= new Implementation({ noServer: true, maxPayload: entry.unit.bodyLimit })
+        }
+        accepting.handleUpgrade(req, socket, head, (opened) => serve(opened, req, options))
+      })().catch(() => socket.destroy())
+    },
     close() {
       for (const socket of accepting?.clients ?? []) socket.close(SERVICE_RESTART)
     },

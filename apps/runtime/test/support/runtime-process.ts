@@ -5,8 +5,16 @@ import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { type FunctionUnit, runtimeArgs } from '@lathe/shared'
 import { ApiPeer } from './api-peer.ts'
+import { FramesBridge } from './frames-bridge.ts'
 
 const ENTRY = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+
+let byFrames = false
+
+/** From here on, the requests of this test file reach their runtimes in frames. */
+export function carryByFrames(): void {
+  byFrames = true
+}
 
 export interface Answer {
   status: number
@@ -47,6 +55,7 @@ export class RuntimeProcess {
   stderr = ''
   exit!: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
   readonly #options: Options
+  #bridge: FramesBridge | null = null
 
   constructor(options: Options) {
     this.#options = options
@@ -103,12 +112,20 @@ export class RuntimeProcess {
     })
     ended.catch(() => {})
     await Promise.race([this.api.message('ready'), ended])
+    if (byFrames) this.#bridge = await FramesBridge.start(`${this.dir}/b.sock`, this.socketPath)
+  }
+
+  /** Where requests go: the runtime, or the bridge to it. */
+  get door(): string {
+    return this.#bridge ? `${this.dir}/b.sock` : this.socketPath
   }
 
   /** A request whose answer is read as a stream. */
   open(path: string, { body, ...options }: Ask = {}): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const req = request({ socketPath: this.socketPath, path, agent: this.agent, ...options }, resolve)
+      // The bridge takes one request on each connection.
+      const agent = this.#bridge ? false : this.agent
+      const req = request({ socketPath: this.door, path, agent, ...options }, resolve)
       req.on('error', reject)
       req.end(body)
     })
@@ -131,6 +148,7 @@ export class RuntimeProcess {
 
   async stop(): Promise<void> {
     this.agent.destroy()
+    this.#bridge?.stop()
     if (this.child.exitCode === null && this.child.signalCode === null) {
       this.child.kill('SIGKILL')
       await this.exit

@@ -1,0 +1,4 @@
+import { carryByFrames } from '../support/runtime-process.ts'
+
+carryByFrames()
+await import('../watchdog.test.ts')
