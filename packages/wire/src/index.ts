@@ -5,6 +5,7 @@ export {
   FRAMES_PROTOCOL,
   FRAMES_WINDOW,
   Frame,
+  MAX_OVERDRAFT,
   MAX_PAYLOAD,
   MAX_STREAM,
 } from './protocol.ts'

@@ -9,8 +9,8 @@
  * is one ANSWER, which holds it whole; or, for everything else, DATA frames that hold the answer's bytes in HTTP/1.1
  * (interim answers, chunked coding and trailers as they are), then END. RESET from either side gives a stream up.
  *
- * A sender of DATA begins with FRAMES_WINDOW bytes of credit in each stream and may send a frame while its credit is
- * above zero; CREDIT adds to it when the receiver has passed bytes on. GOAWAY, from a runtime that is going to end,
+ * A sender of DATA begins with FRAMES_WINDOW bytes of credit in each stream and stops when it is used up; what it has in
+ * its hands then may overdraw it by MAX_OVERDRAFT. CREDIT adds to it when the receiver has passed bytes on. GOAWAY, from a runtime that is going to end,
  * names the last stream that it takes: what is above was not looked at and may be sent elsewhere.
  *
  * Whoever breaks these rules, or a limit, has its connection closed. Frames for a stream that is over are no breach,
@@ -37,6 +37,8 @@ export const MAX_PAYLOAD = 64 * 1024 - HEADER_BYTES
 export const MAX_STREAM = 2 ** 31 - 1
 /** Bytes of DATA that may be under way in each direction of a stream without CREDIT for them. */
 export const FRAMES_WINDOW = 256 * 1024
+/** How far a sender may go beyond its credit. */
+export const MAX_OVERDRAFT = 256 * 1024
 /** CREDIT is given in portions of at least so many bytes, as long as the other side has some left. */
 export const CREDIT_BATCH = 64 * 1024
 

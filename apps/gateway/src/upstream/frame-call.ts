@@ -1,4 +1,4 @@
-import { CREDIT_BATCH, encodeRequest, FRAMES_WINDOW, Frame, MAX_PAYLOAD } from '@lathe/wire'
+import { CREDIT_BATCH, encodeRequest, FRAMES_WINDOW, Frame, MAX_OVERDRAFT, MAX_PAYLOAD } from '@lathe/wire'
 import { BodyMeter } from '../http/body-meter.ts'
 import { CHUNKED, type RequestHead } from '../http/request-head.ts'
 import { fieldValue } from '../http/syntax.ts'
@@ -102,7 +102,7 @@ export class FrameCall implements UpstreamCall {
   /** @returns false when more came than was allowed */
   onData(bytes: Buffer): boolean {
     this.#taken += bytes.length
-    if (this.#taken > FRAMES_WINDOW + MAX_PAYLOAD) return false
+    if (this.#taken > FRAMES_WINDOW + MAX_OVERDRAFT) return false
     this.owner?.onUpstreamData(bytes)
     if (!this.#paused) this.#giveCredit()
     return true

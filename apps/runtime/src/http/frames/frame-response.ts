@@ -2,6 +2,7 @@ import { ServerResponse } from 'node:http'
 import { LatheResponse } from '../messages.ts'
 import type { FrameRequest } from './frame-request.ts'
 import type { FrameStream } from './frame-stream.ts'
+import type { StreamSocket } from './stream-socket.ts'
 
 /** What Node writes or counts by itself while it sends an answer in HTTP/1.1. */
 const FRAMING = [
@@ -73,14 +74,15 @@ export class FrameResponse extends LatheResponse {
 
   /** Every byte that Node writes comes through here: the first one needs a socket. */
   _writeRaw(...args: unknown[]): boolean {
-    if (!this.socket) this.#attach()
+    if (!this.socket) this.#stream.socket
     const room = writeRaw.apply(this, args)
     if (!room) this.#needsDrain = true
     return room
   }
 
-  #attach(): void {
-    const { socket } = this.#stream
+  /** Sends in HTTP/1.1 from here on what is not sent yet. */
+  attach(socket: StreamSocket): void {
+    this.assignSocket(socket as never)
     socket.on('drain', () => {
       this.#needsDrain = false
       if (!this.writableEnded) this.emit('drain')

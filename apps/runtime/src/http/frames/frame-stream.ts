@@ -1,4 +1,4 @@
-import { CREDIT_BATCH, FRAMES_WINDOW, Frame, MAX_PAYLOAD, type Request } from '@lathe/wire'
+import { CREDIT_BATCH, FRAMES_WINDOW, Frame, MAX_OVERDRAFT, MAX_PAYLOAD, type Request } from '@lathe/wire'
 import type { FrameConnection } from './frame-connection.ts'
 import { FrameRequest } from './frame-request.ts'
 import { FrameResponse } from './frame-response.ts'
@@ -16,6 +16,8 @@ export class FrameStream {
   /** Bytes that came since the gateway was last given credit. */
   #taken = 0
   #answered = false
+  /** What waits for credit. */
+  #rest: Buffer | null = null
   /** Called when more of the answer may be sent. */
   #onRoom: (() => void) | null = null
   /** The whole request has come. */
@@ -34,7 +36,7 @@ export class FrameStream {
   get socket(): StreamSocket {
     if (this.#socket === null) {
       this.#socket = new StreamSocket(this)
-      this.response.assignSocket(this.#socket as never)
+      this.response.attach(this.#socket)
       if (this.#answered) this.#socket.destroy()
     }
     return this.#socket
@@ -54,8 +56,7 @@ export class FrameStream {
       onRoom()
       return
     }
-    this.#connection.writer.data(this.id, bytes)
-    this.#credit -= bytes.length
+    this.#rest = bytes
     this.#onRoom = onRoom
     this.onDrain()
   }
@@ -85,7 +86,7 @@ export class FrameStream {
   /** @returns false when more came than was allowed */
   onData(bytes: Buffer): boolean {
     this.#taken += bytes.length
-    if (this.#complete || this.#taken > FRAMES_WINDOW + MAX_PAYLOAD) return false
+    if (this.#complete || this.#taken > FRAMES_WINDOW + MAX_OVERDRAFT) return false
     if (bytes.length > 0 && this.request.receive(bytes)) this.giveCredit()
     return true
   }
@@ -116,12 +117,19 @@ export class FrameStream {
   }
 
   onDrain(): void {
-    if (this.#onRoom !== null && this.#credit > 0 && this.#connection.takesMore(this)) this.#release()
+    while (this.#rest !== null && this.#credit > 0 && this.#connection.takesMore(this)) {
+      const part = this.#rest.subarray(0, MAX_PAYLOAD)
+      this.#rest = part.length < this.#rest.length ? this.#rest.subarray(part.length) : null
+      this.#credit -= part.length
+      this.#connection.writer.data(this.id, part)
+    }
+    if (this.#rest === null) this.#release()
   }
 
   #release(): void {
     const onRoom = this.#onRoom
     this.#onRoom = null
+    this.#rest = null
     onRoom?.()
   }
 
