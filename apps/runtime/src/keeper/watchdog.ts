@@ -50,6 +50,8 @@ const HEAP_FILLING = 0.5
 /** The process's memory is looked at, which needs no answer of the main thread, once it has been stuck for this long. */
 const HEAP_STUCK_MS = LOOK_MS * 2
 const HEAP_QUIET_MS = 60_000
+/** Past the limit, so many pauses are made for a place before the code is stopped without one. */
+const PLACELESS_PAUSES = 2
 /** When a pause did not show whose code runs, the next one comes after this. */
 const ANONYMOUS_MS = 70
 
@@ -79,6 +81,8 @@ export class Watchdog {
   /** Who and where, as far as pauses of this stall have shown. */
   #suspect: Current | null = null
   #place: string | null = null
+  /** Pauses past the limit that showed no place in a function. */
+  #placeless = 0
   readonly #scripts = new Map<string, string>()
   #onPaused: ((event: Debugger.PausedEventDataType) => void) | null = null
 
@@ -123,6 +127,7 @@ export class Watchdog {
       this.#terminatedAt = 0
       this.#suspect = null
       this.#place = null
+      this.#placeless = 0
       return
     }
     if (this.#asker === null || this.#busy) return
@@ -226,7 +231,10 @@ export class Watchdog {
     const { current, place } = { current: this.#suspect, place: this.#place }
     const stuckMs = Date.now() - this.#since
     const left = limitOf(current, this.#since, this.#known()) - stuckMs
-    if (left > 0) {
+    if (left <= 0 && event && place === null && this.#placeless++ < PLACELESS_PAUSES) {
+      // It hit Node's own code, as between two microtasks: the next pause, at once, may tell more.
+      this.#nextLook = stuckMs
+    } else if (left > 0) {
       // Between two callbacks nothing tells whose they are: soon again.
       this.#nextLook = stuckMs + (current ? left : Math.min(left, ANONYMOUS_MS))
     } else {
