@@ -266,8 +266,8 @@ describe('a runtime that ends', () => {
     await using second = await TestRuntime.start(FUNCTIONS, { instanceId: 'test-instance-2' })
     await own.control.route(TestRuntime.route(second))
     expect(new Set((await Promise.all(waiting)).map((answer) => answer.body))).toEqual(new Set(['slow']))
-    const bodies = (await Promise.all(later)).map((answer) => JSON.parse(answer.body).body)
-    expect(new Set(bodies)).toEqual(new Set(['kept']))
+    for (const answer of await Promise.all(later))
+      expect(JSON.parse(answer.body)).toMatchObject({ body: 'kept' })
   })
 
   it('ends requests on the revision of the runtime that they began with when the route changes', async () => {
@@ -285,6 +285,26 @@ describe('a runtime that ends', () => {
     const ended = first.end('SIGTERM')
     expect((await waiting).body).toBe('slow')
     expect(await ended).toEqual({ code: 0, signal: null })
+  })
+
+  it('because native code holds its main thread: GETs of other functions are sent again to its successor', async () => {
+    await using own = await TestGateway.start({ limits: { retryHoldMs: 20_000 } })
+    const native = `import { pbkdf2Sync } from 'node:crypto'
+      export default () => pbkdf2Sync('a', 'b', 2 ** 31 - 1, 64, 'sha512').length`
+    await using first = await TestRuntime.start({ ...FUNCTIONS, native }, { timeoutMs: 1_000 })
+    await own.control.route(TestRuntime.route(first))
+    const gets = Array.from({ length: 10 }, () => ask(own.port, APP, '/slow?ms=60000'))
+    await ask(own.port, APP, '/echo')
+    const guilty = await ask(own.port, APP, '/native', { method: 'POST' })
+    expect([guilty.status, JSON.parse(guilty.body).error.code]).toEqual([502, 'UPSTREAM_UNAVAILABLE'])
+    expect(await first.end('SIGKILL')).toEqual({ code: null, signal: 'SIGKILL' })
+    await using second = await TestRuntime.start(
+      { slow: `export default () => 'again'` },
+      { instanceId: 'test-instance-2' },
+    )
+    await own.control.route(TestRuntime.route(second))
+    const bodies = (await Promise.all(gets)).map((answer) => answer.body)
+    expect(new Set(bodies)).toEqual(new Set(['again']))
   })
 
   it('by kill -9: GET is sent again to its successor, POST answers 502', async () => {

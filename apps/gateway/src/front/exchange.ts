@@ -13,6 +13,8 @@ import { startTunnel } from './tunnel.ts'
 /** A request is sent at most this often: on a connection gone stale, on a fresh one, on a replacement. */
 const MAX_SENDS = 3
 const CONNECT_MS = 5_000
+/** A body up to here is kept until its answer comes. */
+const KEPT_BODY_BYTES = 64 * 1024
 
 type Phase = 'waiting' | 'sent' | 'done'
 
@@ -29,8 +31,9 @@ export class Exchange implements RequestHandler, UpstreamOwner, DrainListener {
   #phase: Phase = 'waiting'
   #sends = 0
   #freshOnly = false
-  /** Part of the request's body was passed on, and is not kept. */
-  #bodyBegun = false
+  /** What was passed on of the request's body, should the upstream leave it unserved; null when it is too much. */
+  #kept: Buffer[] | null = []
+  #keptBytes = 0
   /** On the coarse clock, since when the upstream owes us something. */
   #silentSince = 0
   #holdSince = 0
@@ -52,7 +55,9 @@ export class Exchange implements RequestHandler, UpstreamOwner, DrainListener {
 
   onRequestBody(bytes: Buffer): void {
     this.#silentSince = this.#client.context.now
-    this.#bodyBegun = true
+    this.#keptBytes += bytes.length
+    if (this.#keptBytes > KEPT_BODY_BYTES) this.#kept = null
+    else this.#kept!.push(bytes)
     if (this.#upstream && !this.#upstream.write(bytes)) this.#client.pauseBody()
   }
 
@@ -161,8 +166,8 @@ export class Exchange implements RequestHandler, UpstreamOwner, DrainListener {
 
   onUpstreamUnserved(): void {
     this.#upstream = null
-    if (this.#bodyBegun) this.#answer(problems.unavailable(this.#label))
-    else this.#attempt()
+    if (this.#kept) this.#attempt()
+    else this.#answer(problems.unavailable(this.#label))
   }
 
   get #label(): string {
@@ -248,6 +253,7 @@ export class Exchange implements RequestHandler, UpstreamOwner, DrainListener {
     }
     upstream.cork()
     upstream.begin(this.#outgoing())
+    for (const bytes of this.#kept ?? []) upstream.write(bytes)
     this.#client.readBody()
     upstream.uncork()
   }

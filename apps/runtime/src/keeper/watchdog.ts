@@ -36,8 +36,10 @@ const SUSPICIOUS_MS = 400
 const UNKNOWN_LIMIT_MS = 10_000
 /** Pausing needs the main thread to come by a check, which is soon in JavaScript and never in native code. */
 const PAUSE_MS = 1_000
-/** After a termination, or in native code past its limit, the process is given this long before it is replaced. */
+/** After a termination the process is given this long before it is replaced. */
 const LOST_MS = 5_000
+/** In native code, which no termination reaches: this much processor time, as a thread may have to wait for its turn. */
+const LOST_NATIVE_CPU_MS = 200
 /** Still stuck so long after a termination: once more. */
 const AGAIN_MS = 60
 /** Share of the heap's limit from which it counts as nearly full, and how long nothing more is said about it. */
@@ -50,8 +52,10 @@ const HEAP_FILLING = 0.5
 /** The process's memory is looked at, which needs no answer of the main thread, once it has been stuck for this long. */
 const HEAP_STUCK_MS = LOOK_MS * 2
 const HEAP_QUIET_MS = 60_000
-/** Past the limit, so many pauses are made for a place before the code is stopped without one. */
-const PLACELESS_PAUSES = 2
+/** From a pause between two microtasks the next one is this close. */
+const STEP_MS = 300
+/** Some of Node's own functions may come before one of the app's. */
+const MAX_STEPS = 5
 /** When a pause did not show whose code runs, the next one comes after this. */
 const ANONYMOUS_MS = 70
 
@@ -72,6 +76,8 @@ export class Watchdog {
   #busy = false
   #timer: NodeJS.Timeout | undefined
   #terminatedAt = 0
+  /** The processor time at which native code has had its chance. */
+  #lostAtCpu = Number.POSITIVE_INFINITY
   /** When the main thread was asked for the size of its heap and has not answered yet; null otherwise. */
   #askedAt: number | null = null
   #heapFullAt = 0
@@ -81,8 +87,6 @@ export class Watchdog {
   /** Who and where, as far as pauses of this stall have shown. */
   #suspect: Current | null = null
   #place: string | null = null
-  /** Pauses past the limit that showed no place in a function. */
-  #placeless = 0
   readonly #scripts = new Map<string, string>()
   #onPaused: ((event: Debugger.PausedEventDataType) => void) | null = null
 
@@ -127,7 +131,6 @@ export class Watchdog {
       this.#terminatedAt = 0
       this.#suspect = null
       this.#place = null
-      this.#placeless = 0
       return
     }
     if (this.#asker === null || this.#busy) return
@@ -142,7 +145,7 @@ export class Watchdog {
       else if (!this.#located && filling > HEAP_FILLING) await this.#locate()
     }
     if (this.#terminatedAt > 0) {
-      if (now - this.#terminatedAt > LOST_MS) this.#options.onLost(stuckMs)
+      if (cpuNow() > this.#lostAtCpu || now - this.#terminatedAt > LOST_MS) this.#options.onLost(stuckMs)
       else if (stuckMs >= this.#nextLook) this.#again(stuckMs)
       return
     }
@@ -219,6 +222,17 @@ export class Watchdog {
     return { event, found: event && (await within(this.#current(), PAUSE_MS)) }
   }
 
+  /** Paused between two microtasks, in Node's own code: goes on into the function that comes next. */
+  async #step(): Promise<Debugger.PausedEventDataType | null> {
+    const paused = new Promise<Debugger.PausedEventDataType>((resolve) => {
+      this.#onPaused = resolve
+    })
+    this.#send('Debugger.stepInto')
+    const event = await within(paused, STEP_MS)
+    this.#onPaused = null
+    return event
+  }
+
   #resume(event: Debugger.PausedEventDataType | null): void {
     if (event) this.#send('Debugger.resume')
     // Not left on: it keeps V8 from some of its optimisations.
@@ -226,19 +240,22 @@ export class Watchdog {
   }
 
   async #investigate(): Promise<void> {
-    const { event, found } = await this.#pause()
+    let { event, found } = await this.#pause()
+    const paused = event !== null
     this.#remember(event, found)
+    for (let steps = 0; event && this.#place === null && steps < MAX_STEPS; steps++) {
+      event = await this.#step()
+      this.#place = event && this.#placeOf(event)
+    }
     const { current, place } = { current: this.#suspect, place: this.#place }
     const stuckMs = Date.now() - this.#since
     const left = limitOf(current, this.#since, this.#known()) - stuckMs
-    if (left <= 0 && event && place === null && this.#placeless++ < PLACELESS_PAUSES) {
-      // It hit Node's own code, as between two microtasks: the next pause, at once, may tell more.
-      this.#nextLook = stuckMs
-    } else if (left > 0) {
+    if (left > 0) {
       // Between two callbacks nothing tells whose they are: soon again.
       this.#nextLook = stuckMs + (current ? left : Math.min(left, ANONYMOUS_MS))
     } else {
       this.#terminatedAt = Date.now()
+      this.#lostAtCpu = paused ? Number.POSITIVE_INFINITY : cpuNow() + LOST_NATIVE_CPU_MS
       this.#nextLook = stuckMs + AGAIN_MS
       this.#send('Runtime.terminateExecution')
       this.#options.onStopped({ current, place, stuckMs })
@@ -282,6 +299,12 @@ export class Watchdog {
       )
     })
   }
+}
+
+/** Milliseconds of processor time that the process has used. */
+function cpuNow(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
 }
 
 function heapShare(cells: Int32Array, grownKb = 0): number {
