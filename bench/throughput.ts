@@ -19,12 +19,12 @@ const OTHER_WORK: [string, Work, (keyof Contestants)[]][] = [
   [
     '1 KB of JSON there and back',
     { method: 'POST', path: '/json', body: { kind: 'json', bytes: 1024 }, connections: CONNECTIONS },
-    ['bare', 'fastify', 'framework', 'runtime', 'lathe'],
+    ['bare', 'fastify', 'framework', 'workerd', 'deno', 'runtime', 'lathe'],
   ],
   [
     'hello with one console.log',
     { method: 'GET', path: '/log', body: null, connections: CONNECTIONS },
-    ['bare', 'fastify', 'framework', 'runtime', 'lathe'],
+    ['bare', 'fastify', 'framework', 'workerd', 'deno', 'runtime', 'lathe'],
   ],
   [
     'one read of the app’s database',
@@ -34,7 +34,7 @@ const OTHER_WORK: [string, Work, (keyof Contestants)[]][] = [
   [
     '1 MB of bytes there and back',
     { method: 'POST', path: '/bytes', body: { kind: 'bytes', bytes: 1_000_000 }, connections: 4 },
-    ['bare', 'fastify', 'framework', 'runtime', 'lathe'],
+    ['bare', 'fastify', 'framework', 'workerd', 'deno', 'runtime', 'lathe'],
   ],
 ]
 
@@ -93,7 +93,15 @@ export async function throughput(bench: BenchLathe, rounds: number): Promise<Sec
 }
 
 async function otherWork(contestants: Contestants, rounds: number): Promise<string> {
-  const columns: (keyof Contestants)[] = ['bare', 'fastify', 'framework', 'runtime', 'lathe']
+  const columns: (keyof Contestants)[] = [
+    'bare',
+    'fastify',
+    'framework',
+    'workerd',
+    'deno',
+    'runtime',
+    'lathe',
+  ]
   const rows: string[][] = []
   for (const [name, work, keys] of OTHER_WORK) {
     const results = await measure(

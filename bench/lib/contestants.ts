@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { fetchPrograms } from './fetched-programs.ts'
 import type { BenchLathe } from './lathe.ts'
 import type { Target } from './load.ts'
 import { family, freePort, startPeer } from './processes.ts'
@@ -29,6 +32,8 @@ export interface Contestants {
   bareUnix: Contestant
   fastify: Contestant
   framework: Contestant
+  workerd: Contestant
+  deno: Contestant
   runtime: Contestant
   lathe: Contestant
   plainProxy: Contestant
@@ -36,11 +41,18 @@ export interface Contestants {
 
 /** Starts the peers and an app of Lathe, all serving `/hello`, `/json`, `/log` and `/bytes`. */
 export async function startContestants(bench: BenchLathe, stack: AsyncDisposableStack): Promise<Contestants> {
-  const peer = async (name: string, args: (port: string) => string[]): Promise<Contestant> => {
+  const peer = async (
+    name: string,
+    args: (port: string) => string[],
+    program?: string,
+  ): Promise<Contestant> => {
     const target = { port: await freePort(), host: '127.0.0.1' }
-    const { pid } = stack.use(await startPeer(args(String(target.port)), target))
+    const { pid } = stack.use(await startPeer(args(String(target.port)), target, program))
     return { name, pids: [pid], host: 'localhost', target }
   }
+  const folder = await mkdtemp(join(tmpdir(), 'lathe-bench-peers-'))
+  stack.defer(() => rm(folder, { recursive: true, force: true }))
+  const programs = await fetchPrograms(folder)
   const socket = join(bench.lathe.data.run, 'bare.sock')
   const bareUnix = stack.use(await startPeer([at('peers/node-http.ts'), socket], { path: socket }))
 
@@ -70,6 +82,16 @@ export async function startContestants(bench: BenchLathe, stack: AsyncDisposable
       `--source=${at('peers/functions-framework-hello.mjs')}`,
       `--port=${port}`,
     ]),
+    workerd: await peer(
+      'workerd',
+      (port) => ['serve', at('peers/workerd.capnp'), '--socket-addr', `http=127.0.0.1:${port}`],
+      programs.workerd,
+    ),
+    deno: await peer(
+      'Deno.serve',
+      (port) => ['run', '--no-config', '--allow-net', at('peers/deno.mjs'), port],
+      programs.deno,
+    ),
     runtime: {
       name: 'Lathe runtime alone, Unix socket',
       pids: runtimePids,

@@ -12,9 +12,9 @@ export interface Peer extends AsyncDisposable {
   pid: number
 }
 
-/** Starts a server program with our Node and waits until it listens. */
-export async function startPeer(args: string[], target: Target): Promise<Peer> {
-  const child = spawn(process.execPath, args, {
+/** Starts a server program, with our Node unless another program is named, and waits until it listens. */
+export async function startPeer(args: string[], target: Target, program = process.execPath): Promise<Peer> {
+  const child = spawn(program, args, {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, NODE_ENV: 'production' },
   })

@@ -1,0 +1,3 @@
+import { handle } from './fetch-handler.mjs'
+
+export default { fetch: handle }
