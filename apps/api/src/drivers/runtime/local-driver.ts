@@ -34,7 +34,7 @@ export class LocalDriver implements RuntimeDriver {
   }
 
   upstreams(appid: string, instanceId: string): Upstream[] {
-    return [{ kind: 'unix', path: join(this.#env.LATHE_RUN_DIR, appid, `${instanceId}.sock`) }]
+    return [{ kind: 'unix', path: join(this.#env.LATHE_RUN_DIR, appid, `${instanceId}.sock`), frames: true }]
   }
 
   async start(spec: RuntimeSpec): Promise<void> {
