@@ -144,6 +144,41 @@ test('an api that is killed takes its runtimes over again: none is restarted, no
   expect((await visit(`${url}/born`)).text).toBe('again')
 })
 
+test('native code that cannot be stopped costs its own request, 504, and the process; GETs under way are asked again', async () => {
+  const { appid, url } = await runningApp(stack)
+  const timeoutMs = 1_000
+  await publish(
+    stack,
+    appid,
+    'native',
+    `import { pbkdf2Sync } from 'node:crypto'
+    export default () => pbkdf2Sync('a', 'b', 2 ** 31 - 1, 64, 'sha512').length`,
+  )
+  await stack.api.call('functions.update', { appid, name: 'native', timeoutMs })
+  await publish(
+    stack,
+    appid,
+    'patient',
+    `export default () => new Promise((resolve) => setTimeout(resolve, 2_000, 'patience'))`,
+  )
+  const before = await runtimePid(stack, appid)
+  for (const method of ['GET', 'POST']) {
+    const others = Array.from({ length: 5 }, () => visit(`${url}/patient`))
+    const guilty = await visit(`${url}/native`, { method })
+    expect([guilty.status, JSON.parse(guilty.text).error]).toEqual([
+      504,
+      expect.objectContaining({
+        code: 'FUNCTION_TIMEOUT',
+        message: expect.stringMatching(/^native timed out/),
+      }),
+    ])
+    expect((await Promise.all(others)).map(({ text }) => text)).toEqual(Array(5).fill('patience'))
+  }
+  expect(await runtimePid(stack, appid)).not.toBe(before)
+  const { lines } = await stack.api.call('logs.query', { appid, text: 'did not come back', limit: 10 })
+  expect(lines.map(({ functionName }) => functionName)).toEqual(['native', 'native'])
+})
+
 test('a stopped app stays stopped, and a running one runs, after everything was stopped and started', async () => {
   const stopped = await runningApp(stack, 'stopped')
   await stack.api.call('apps.stop', { appid: stopped.appid })

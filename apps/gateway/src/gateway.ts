@@ -68,7 +68,12 @@ export async function startGateway({ env, limits }: GatewayConfig, gatewayLog: G
     socketPath: env.LATHE_CONTROL_SOCKET,
     token: env.LATHE_GATEWAY_TOKEN,
     log,
-    onMessage: (message) => routes.apply(message),
+    onMessage(message) {
+      if (message.type !== 'timed-out') return routes.apply(message)
+      const { appid, requestId, functionName } = message
+      // Looked for only now: it is rare, and a register of all requests would cost each of them.
+      for (const connection of connections) connection.timedOut(appid, requestId, functionName)
+    },
     inFlight: () => context.inFlight,
   })
   const sweep = setInterval(() => {

@@ -1,4 +1,4 @@
-import { FRAMES_PROTOCOL, Frame, MAX_PAYLOAD } from '@lathe/wire'
+import { decodeRequest, FRAMES_PROTOCOL, Frame, FrameReader, MAX_PAYLOAD } from '@lathe/wire'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ask, rawClient } from './support/client.ts'
@@ -114,6 +114,51 @@ describe('a runtime that breaks the rules of framing', () => {
     await until(() => upstream.sockets.size === 0)
     client.socket.destroy()
     await upstream[Symbol.asyncDispose]()
+  })
+
+  it('gets a request ten times more and no oftener when it always says that it has not looked at it', async () => {
+    let connections = 0
+    await using _upstream = await saying((turn) => {
+      if (turn === 1) connections++
+      return frame(Frame.GOAWAY, 0, u32(0))
+    })
+    expect((await ask(gateway.port, APP)).status).toBe(502)
+    expect(connections).toBe(11)
+  })
+
+  it('is not asked again for what it has said to be the end of it: the visitor gets 504', async () => {
+    const ids: string[] = []
+    const upstream = await rawUpstream(gateway.socketPath(`frames${++names}`), (socket) => {
+      const reader = new FrameReader([Frame.REQUEST, Frame.RESET])
+      socket.write(UPGRADED)
+      socket.once('data', (upgrade: Buffer) => {
+        const take = (bytes: Buffer) => {
+          reader.push(bytes)
+          while (reader.next()) {
+            const { type, bytes, start, end } = reader
+            if (type === Frame.REQUEST) ids.push(decodeRequest(bytes, start, end)!.requestId)
+          }
+        }
+        take(upgrade.subarray(upgrade.indexOf('\r\n\r\n') + 4))
+        socket.on('data', take)
+      })
+    })
+    const { upstreams, ...rest } = route('abcdef', upstream.path)
+    const [{ instanceId, upstream: to }] = upstreams as [(typeof upstreams)[0]]
+    await gateway.control.route({
+      ...rest,
+      upstreams: [{ instanceId, upstream: { ...to, frames: true } }],
+    })
+    const asked = ask(gateway.port, APP, '/guilty')
+    await until(() => ids.length === 1)
+    await gateway.control.timedOut('abcdef', 'another-request', 'other')
+    await gateway.control.timedOut('ghjkmn', ids[0]!, 'foreign')
+    await gateway.control.timedOut('abcdef', ids[0]!, 'guilty')
+    const answered = await asked
+    expect([answered.status, JSON.parse(answered.body).error.code]).toEqual([504, 'FUNCTION_TIMEOUT'])
+    expect(JSON.parse(answered.body).error.message).toMatch(/^guilty timed out/)
+    await upstream[Symbol.asyncDispose]()
+    expect(ids.length).toBe(1)
   })
 
   it('does not reach a request by frames of one that is over', async () => {

@@ -5,7 +5,7 @@ import { provideHost } from '@lathe/cloud/host'
 import type { RuntimeEnv } from '@lathe/shared'
 import { AppEnv } from './app-env.ts'
 import { CURRENT_GLOBAL, type KeeperData, type ToMain } from './bridge/protocol.ts'
-import { SHARED_BYTES, SHARED_CELLS } from './bridge/shared-state.ts'
+import { CalledNote, SHARED_BYTES, SHARED_CELLS, sharedCells } from './bridge/shared-state.ts'
 import { makeCloudHost } from './cloud-host.ts'
 import { closeDoors } from './guard/doors.ts'
 import { fixGlobals } from './guard/globals.ts'
@@ -38,7 +38,8 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
 
   const { port1: port, port2 } = new MessageChannel()
   const shared = new SharedArrayBuffer(SHARED_BYTES)
-  const cells = new Int32Array(shared)
+  const cells = sharedCells(shared)
+  const called = new CalledNote(shared)
   const keeper = await startKeeper(env, port2, shared)
   const isDebugged = env.LATHE_SIDE === 'debug'
   const reporter = new Reporter(port, isDebugged)
@@ -83,7 +84,8 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
     host: {
       calling(exchange) {
         calling = exchange
-        cells[SHARED_CELLS.limitMs] = exchange ? exchange.entry.unit.timeoutMs : 0
+        if (exchange) called.write(exchange.requestId, exchange.functionName)
+        cells[SHARED_CELLS.limitMs] = exchange ? exchange.timeoutMs : 0
       },
       pausedMs: () => Atomics.load(cells, SHARED_CELLS.pausedMs),
       finished(exchange, status) {

@@ -91,6 +91,8 @@ export const runtimeDownSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('debug'), id: z.number().int(), command: debugCommandSchema }),
   /** Accept no new connection, finish what is in flight (at most `graceMs`), then exit with code 0. */
   z.object({ type: z.literal('drain'), graceMs: z.number().int().nonnegative() }),
+  /** Whoever waits for the request that `stuck` named has been told. */
+  z.object({ type: z.literal('stuck-known') }),
 ])
 export type RuntimeDown = z.infer<typeof runtimeDownSchema>
 
@@ -143,6 +145,15 @@ export const runtimeUpSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('metrics'), counts: z.array(requestCountsSchema).max(5_000) }),
   /** Of a debug runtime. */
   z.object({ type: z.literal('debug'), message: debugUpSchema }),
+  /**
+   * Native code holds the main thread in this request, which nothing but the end of the process ends. The process ends
+   * itself at `stuck-known`, or a moment later without it.
+   */
+  z.object({
+    type: z.literal('stuck'),
+    requestId: z.string().min(1).max(64),
+    functionName: functionNameSchema,
+  }),
   z.object({
     type: z.literal('heartbeat'),
     rssBytes: z.number(),
@@ -184,8 +195,18 @@ export const gatewayDownSchema = z.discriminatedUnion('type', [
   /** One changed route. Answered by `applied`, after which no new request goes to a removed upstream. */
   z.object({ type: z.literal('route'), seq: z.number().int(), route: routeSchema }),
   z.object({ type: z.literal('route-removed'), seq: z.number().int(), appid: appidSchema }),
+  /** This request has made its runtime unusable: it is answered 504, and never sent again. Answered by `applied`. */
+  z.object({
+    type: z.literal('timed-out'),
+    seq: z.number().int(),
+    appid: appidSchema,
+    requestId: z.string().min(1).max(64),
+    functionName: functionNameSchema,
+  }),
 ])
 export type GatewayDown = z.infer<typeof gatewayDownSchema>
+/** Those that change routes. */
+export type RouteMessage = Exclude<GatewayDown, { type: 'timed-out' }>
 
 /** gateway -> api */
 export const gatewayUpSchema = z.discriminatedUnion('type', [

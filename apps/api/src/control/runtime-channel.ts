@@ -23,6 +23,7 @@ export class ChannelLost extends Error {}
 
 type Hello = Extract<RuntimeUp, { type: 'hello' }>
 export type Heartbeat = Extract<RuntimeUp, { type: 'heartbeat' }>
+export type Stuck = Extract<RuntimeUp, { type: 'stuck' }>
 
 export interface ChannelListener {
   hello(channel: RuntimeChannel, hello: Hello): void
@@ -31,6 +32,8 @@ export interface ChannelListener {
   invocations(channel: RuntimeChannel, message: Extract<RuntimeUp, { type: 'invocations' }>): void
   metrics(channel: RuntimeChannel, message: Extract<RuntimeUp, { type: 'metrics' }>): void
   heartbeat(channel: RuntimeChannel, beat: Heartbeat): void
+  /** It ends because of a request; `tellStuckKnown` when whoever waits for that has been told. */
+  stuck(channel: RuntimeChannel, message: Stuck): void
   closed(channel: RuntimeChannel): void
 }
 
@@ -164,6 +167,10 @@ export class RuntimeChannel {
     this.#send({ type: 'drain', graceMs })
   }
 
+  tellStuckKnown(): void {
+    this.#send({ type: 'stuck-known' })
+  }
+
   close(): void {
     this.#socket.terminate()
   }
@@ -258,6 +265,9 @@ export class RuntimeChannel {
         break
       case 'debug':
         this.#debugged(message.message)
+        break
+      case 'stuck':
+        this.#listener.stuck(this, message)
         break
       case 'heartbeat':
         this.#listener.heartbeat(this, message)

@@ -7,13 +7,15 @@ import { Mutexes } from '../mutexes.ts'
 import type { SecretBox } from '../secret-box.ts'
 import { envValues } from '../services/env/values.ts'
 import { liveUnits } from '../services/functions/units.ts'
-import { type ChannelListener, type Heartbeat, RuntimeChannel } from './runtime-channel.ts'
+import { type ChannelListener, type Heartbeat, RuntimeChannel, type Stuck } from './runtime-channel.ts'
 
 /** What the reconciler wants to know of the connected runtimes. */
 export interface ChannelObserver {
   ready(appid: string, instanceId: string): void
   lost(appid: string, instanceId: string): void
   heartbeat(appid: string, instanceId: string, beat: Heartbeat): void
+  /** Resolves when whoever waits for that request has been told. */
+  stuck(appid: string, request: Stuck): Promise<void>
 }
 
 /** All connected runtimes, by app. Each is told the whole truth when it comes, and every change from then on. */
@@ -123,6 +125,9 @@ export class RuntimeChannels {
         this.#logs.metrics.heartbeat(channel.appid, channel.instanceId, beat)
         this.#observer?.heartbeat(channel.appid, channel.instanceId, beat)
       },
+      stuck: (channel, request) => {
+        void this.#observer?.stuck(channel.appid, request).finally(() => channel.tellStuckKnown())
+      },
       closed: (channel) => this.#leave(channel),
     }
   }
@@ -144,6 +149,7 @@ export class RuntimeChannels {
       invocations: (channel, { items }) => this.#logs.handled(channel.appid, channel.instanceId, items),
       metrics: () => {},
       heartbeat: () => {},
+      stuck: (channel) => channel.tellStuckKnown(),
       closed: (channel) => {
         if (this.#sides.get(channel.instanceId) === channel) this.#sides.delete(channel.instanceId)
         this.#observer?.lost(channel.appid, channel.instanceId)

@@ -36,6 +36,7 @@ export class Reconciler implements AsyncDisposable {
         this.#rest(appid, instanceId, beat.idleMs ?? 0)
         if (beat.supersededBytes > SUPERSEDED_BYTES) void this.#actors.get(appid)?.replace('superseded code')
       },
+      stuck: (appid, { requestId, functionName }) => parts.gateway.timedOut(appid, requestId, functionName),
     }
     parts.channels.observe(observer)
     parts.driver.onExit(({ instanceId, how, stderr }) => {

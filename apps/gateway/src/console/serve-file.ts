@@ -43,6 +43,7 @@ class FileAnswer implements RequestHandler {
     this.#drained?.()
   }
 
+  onTimedOut(): void {}
   onShutdown(): void {}
 
   check(): void {}

@@ -141,6 +141,10 @@ export class ClientConnection {
     return rest
   }
 
+  timedOut(appid: string, requestId: string, functionName: string): void {
+    if (this.#state === 'busy') this.#handler?.onTimedOut(appid, requestId, functionName)
+  }
+
   /** The gateway shuts down: ends at once what has no request to finish. */
   shutdown(): void {
     if (this.#state === 'busy') this.#handler?.onShutdown()

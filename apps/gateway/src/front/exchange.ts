@@ -10,8 +10,10 @@ import type { RequestHandler } from './handler.ts'
 import { type DrainListener, type Progress, ResponseRelay } from './response-relay.ts'
 import { startTunnel } from './tunnel.ts'
 
-/** A request is sent at most this often: on a connection gone stale, on a fresh one, on a replacement. */
-const MAX_SENDS = 3
+/** A request whose upstream went away without an answer is sent once more and no further: it may be what ended it. */
+const MAX_SENDS = 2
+/** So often an upstream may say that it has not looked at the request. */
+const MAX_UNSERVED = 10
 const CONNECT_MS = 5_000
 /** A body up to here is kept until its answer comes. */
 const KEPT_BODY_BYTES = 64 * 1024
@@ -30,6 +32,7 @@ export class Exchange implements RequestHandler, UpstreamOwner, DrainListener {
   #relay: ResponseRelay | null = null
   #phase: Phase = 'waiting'
   #sends = 0
+  #unserved = 0
   #freshOnly = false
   /** What was passed on of the request's body, should the upstream leave it unserved; null when it is too much. */
   #kept: Buffer[] | null = []
@@ -73,6 +76,12 @@ export class Exchange implements RequestHandler, UpstreamOwner, DrainListener {
 
   onCompressionDrain(): void {
     this.#upstream?.resume()
+  }
+
+  onTimedOut(appid: string, requestId: string, functionName: string): void {
+    if (this.#requestId !== requestId || this.#backend?.appid !== appid || this.#phase !== 'sent') return
+    if (this.#relay!.response) this.#break()
+    else this.#answer(problems.timedOut(functionName))
   }
 
   onShutdown(): void {
@@ -166,7 +175,8 @@ export class Exchange implements RequestHandler, UpstreamOwner, DrainListener {
 
   onUpstreamUnserved(): void {
     this.#upstream = null
-    if (this.#kept) this.#attempt()
+    this.#sends--
+    if (this.#kept && ++this.#unserved <= MAX_UNSERVED) this.#attempt()
     else this.#answer(problems.unavailable(this.#label))
   }
 

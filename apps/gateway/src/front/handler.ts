@@ -6,6 +6,8 @@ export interface RequestHandler {
   onClientGone(): void
   /** The client has taken what was written; more may be written. */
   onClientDrain(): void
+  /** An app says that a request has made its runtime unusable. */
+  onTimedOut(appid: string, requestId: string, functionName: string): void
   /** The gateway shuts down: end what would not end by itself. */
   onShutdown(): void
   /** Looks at its own deadlines. `now` is on the coarse clock. */

@@ -48,6 +48,12 @@ export const problems = {
   broken: (what: string) =>
     new GatewayError(502, 'UPSTREAM_BROKEN', `${what} did not answer in proper HTTP.`),
   silent: (what: string) => new GatewayError(504, 'FUNCTION_TIMEOUT', `${what} gave no answer in time.`),
+  timedOut: (functionName: string) =>
+    new GatewayError(
+      504,
+      'FUNCTION_TIMEOUT',
+      `${functionName} timed out in native code, which nothing can interrupt: the app's process is replaced.`,
+    ),
   headersTooLarge: (bytes: number) =>
     new GatewayError(431, 'HEADERS_TOO_LARGE', `The request's headers exceed ${bytes} bytes.`),
   requestTimeout: () => new GatewayError(408, 'REQUEST_TIMEOUT', 'The request did not arrive in time.'),

@@ -1,4 +1,4 @@
-import type { GatewayDown, Route } from '@lathe/shared'
+import type { Route, RouteMessage } from '@lathe/shared'
 import type { GatewayLimits } from '../config/limits.ts'
 import { type GatewayError, problems } from '../http/errors.ts'
 import { AppBackend, type AppEvents } from './app-backend.ts'
@@ -33,7 +33,7 @@ export class RouteTable {
   }
 
   /** Applies one message of the api. When it returns, new requests go by it. */
-  apply(message: GatewayDown): void {
+  apply(message: RouteMessage): void {
     switch (message.type) {
       case 'routes': {
         const known = new Set(message.routes.map((route) => route.appid))

@@ -57,6 +57,11 @@ export class ControlPeer implements AsyncDisposable {
     await this.applied()
   }
 
+  async timedOut(appid: string, requestId: string, functionName: string): Promise<void> {
+    this.#say({ type: 'timed-out', seq: ++this.#seq, appid, requestId, functionName })
+    await this.applied()
+  }
+
   sayRaw(text: string): void {
     this.#sockets.at(-1)!.send(text)
   }

@@ -1,5 +1,6 @@
 /**
- * Numbers that the keeper must be able to read while the main thread is stuck: cells of one SharedArrayBuffer.
+ * What the keeper must be able to read while the main thread is stuck, in one SharedArrayBuffer: cells with numbers, and
+ * behind them a text.
  */
 export const SHARED_CELLS = {
   /** Requests being handled. */
@@ -20,6 +21,39 @@ export const SHARED_CELLS = {
   begun: 7,
   /** How long a debugger has held the main thread, in milliseconds, pauses that are over added up. */
   pausedMs: 8,
+  /** The length of the text that says which handler was called last. */
+  calledLength: 9,
 } as const
 
-export const SHARED_BYTES = 9 * Int32Array.BYTES_PER_ELEMENT
+const CELLS = 10
+const TEXT_BYTES = 256
+export const SHARED_BYTES = CELLS * Int32Array.BYTES_PER_ELEMENT + TEXT_BYTES
+
+export function sharedCells(shared: SharedArrayBuffer): Int32Array {
+  return new Int32Array(shared, 0, CELLS)
+}
+
+/**
+ * Which handler was called last: nobody can be asked when it is stuck in native code. It has not come back yet while
+ * `limitMs` is not 0.
+ */
+export class CalledNote {
+  readonly #cells: Int32Array
+  readonly #text: Buffer
+
+  constructor(shared: SharedArrayBuffer) {
+    this.#cells = sharedCells(shared)
+    this.#text = Buffer.from(shared, CELLS * Int32Array.BYTES_PER_ELEMENT, TEXT_BYTES)
+  }
+
+  write(requestId: string, functionName: string): void {
+    this.#cells[SHARED_CELLS.calledLength] = this.#text.write(`${requestId} ${functionName}`, 'latin1')
+  }
+
+  read(): { requestId: string; functionName: string } | null {
+    if (this.#cells[SHARED_CELLS.limitMs] === 0) return null
+    const text = this.#text.toString('latin1', 0, this.#cells[SHARED_CELLS.calledLength])
+    const [requestId = '', functionName = ''] = text.split(' ')
+    return { requestId, functionName }
+  }
+}

@@ -7,7 +7,7 @@ import {
   type ToKeeper,
   type ToMain,
 } from '../bridge/protocol.ts'
-import { SHARED_CELLS } from '../bridge/shared-state.ts'
+import { CalledNote, SHARED_CELLS, sharedCells } from '../bridge/shared-state.ts'
 import { Channel } from './channel.ts'
 import { Debugger } from './debugger/debugger.ts'
 import { type About, Shipping } from './shipping.ts'
@@ -15,6 +15,8 @@ import { SnapshotFile } from './snapshot.ts'
 import { SourceMaps } from './source-maps.ts'
 import { type HeapFull, type Stopped, Watchdog } from './watchdog.ts'
 
+/** How long a process that has to end waits for the api to know of the request that is to blame. */
+const LAST_WORD_MS = 500
 /** How long the api may take to send the first `sync` before the runtime begins with its snapshot. */
 const PATIENCE_MS = 3_000
 
@@ -22,6 +24,7 @@ const PATIENCE_MS = 3_000
 export class Keeper {
   readonly #data: KeeperData
   readonly #cells: Int32Array
+  readonly #called: CalledNote
   readonly #channel: Channel
   readonly #maps = new SourceMaps()
   readonly #snapshot: SnapshotFile
@@ -42,7 +45,8 @@ export class Keeper {
 
   constructor(data: KeeperData) {
     this.#data = data
-    this.#cells = new Int32Array(data.shared)
+    this.#cells = sharedCells(data.shared)
+    this.#called = new CalledNote(data.shared)
     this.#snapshot = new SnapshotFile(data.appDir)
     this.#watchdog = new Watchdog({
       cells: this.#cells,
@@ -162,6 +166,9 @@ export class Keeper {
       case 'debug':
         void this.#debugger?.handle(message.id, message.command)
         return
+      case 'stuck-known':
+        this.#die()
+        return
       case 'run-end':
       case 'drain':
         this.#tell(message)
@@ -271,7 +278,18 @@ export class Keeper {
   #lost(stuckMs: number): void {
     if (this.#ending) return
     this.#ending = true
-    this.#shipping.report(`The app's process did not come back after ${stuckMs} ms and is replaced`)
+    const guilty = this.#called.read()
+    this.#shipping.report(
+      `The app's process did not come back after ${stuckMs} ms and is replaced`,
+      guilty ?? {},
+    )
+    // Whoever waits for the guilty request is told before the connection breaks, which is all that gateways see of it.
+    if (guilty && this.#channel.send({ type: 'stuck', ...guilty })) {
+      setTimeout(() => this.#die(), LAST_WORD_MS)
+    } else this.#die()
+  }
+
+  #die(): void {
     void Promise.all([this.#channel.close(), this.#snapshot.flush()]).finally(() =>
       process.kill(process.pid, 'SIGKILL'),
     )

@@ -45,6 +45,10 @@ export class EmbeddedGatewayDriver implements GatewayDriver {
     return this.#tell((seq) => ({ type: 'route-removed', seq, appid }))
   }
 
+  timedOut(appid: string, requestId: string, functionName: string): Promise<void> {
+    return this.#tell((seq) => ({ type: 'timed-out', seq, appid, requestId, functionName }))
+  }
+
   onUpstreamDown(listener: (appid: string, instanceId: string) => void): void {
     this.#events.on('upstream-down', listener)
   }

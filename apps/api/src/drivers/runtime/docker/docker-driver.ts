@@ -80,6 +80,7 @@ export class DockerDriver implements RuntimeDriver {
     return Array.from({ length: this.replicas }, (_, index) => ({
       kind: 'unix',
       path: socketOf(this.#env, appid, instanceId, index + 1),
+      frames: true,
     }))
   }
 
