@@ -44,11 +44,11 @@ const u32 = (value: number) => {
 async function saying(say: (turn: number) => Buffer, own = gateway): Promise<RawUpstream> {
   const upstream = await rawUpstream(own.socketPath(`frames${++names}`), (socket) => {
     let turn = 0
-    let upgraded = false
-    socket.on('data', () => {
-      if (!upgraded) socket.write(UPGRADED)
-      upgraded = true
-      socket.write(say(++turn))
+    socket.once('data', (upgrade: Buffer) => {
+      socket.write(UPGRADED)
+      // A request may come with the upgrade or after it.
+      if (!upgrade.subarray(-4).equals(Buffer.from('\r\n\r\n'))) socket.write(say(++turn))
+      socket.on('data', () => socket.write(say(++turn)))
     })
   })
   const { upstreams, ...rest } = route('abcdef', upstream.path)

@@ -23,7 +23,12 @@ export class TestRuntime implements AsyncDisposable {
   /** @param functions JavaScript by name */
   static async start(
     functions: Record<string, string>,
-    { instanceId = 'test-instance-1', timeoutMs = 60_000 } = {},
+    {
+      instanceId = 'test-instance-1',
+      timeoutMs = 60_000,
+      bodyLimit = 64 * 1024 * 1024,
+      env = {},
+    }: { instanceId?: string; timeoutMs?: number; bodyLimit?: number; env?: Record<string, string> } = {},
   ): Promise<TestRuntime> {
     const runtime = new TestRuntime(instanceId)
     const appDir = `${runtime.dir}/app`
@@ -36,9 +41,9 @@ export class TestRuntime implements AsyncDisposable {
       sha256: createHash('sha256').update(code).digest('hex'),
       methods: null,
       timeoutMs,
-      bodyLimit: 64 * 1024 * 1024,
+      bodyLimit,
     }))
-    writeFileSync(`${appDir}/state/snapshot.json`, JSON.stringify({ version: 1, env: {}, functions: units }))
+    writeFileSync(`${appDir}/state/snapshot.json`, JSON.stringify({ version: 1, env, functions: units }))
     const socketPath = `${runtime.dir}/r.sock`
     runtime.child = spawn(
       process.execPath,
