@@ -116,4 +116,12 @@ test('an import that leads nowhere is installed from the editor, and its types a
   await shop.button('Run draft').click()
   await expect(shop.runStatus).toContainText('200')
   await expect(shop.response).toContainText('HELLO')
+
+  // No function imports it any more: it is offered all the same, with its import.
+  await shop.writeSource('export default () => ')
+  await page.keyboard.type('shou')
+  const offered = page.locator('.suggest-widget .monaco-list-row.focused')
+  await expect(offered).toContainText('shouting')
+  await page.keyboard.press('Enter')
+  await expect(shop.editorRegion).toContainText("import { shout } from 'shouting'")
 })

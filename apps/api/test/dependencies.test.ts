@@ -468,6 +468,11 @@ test('types of packages are given to members, at addresses that never change', a
     ['index.d.ts', 'lib/more.d.mts', 'package.json'].map((file) => `/node_modules/@scope/typed/${file}`),
   )
   expect((await fetch(`${base}/@scope/typed@1.0.0.json`)).status).toBe(401)
+
+  expect(await (await fetch(`${base}/exports`, { headers })).json()).toEqual({
+    '@scope/typed': { values: ['typed'], types: [] },
+  })
+  expect((await fetch(`${base}/exports`)).status).toBe(401)
   const others = [
     '@scope/typed@2.0.0.json',
     '../../../etc/passwd',

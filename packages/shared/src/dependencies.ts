@@ -289,3 +289,9 @@ export function packageOfSpecifier(specifier: string): string | null {
 export function typesPackageOf(name: string): string {
   return `@types/${name.startsWith('@') ? name.slice(1).replace('/', '__') : name}`
 }
+
+/** What `import ... from` a package can bring in. A name that stands for both a value and a type is a value. */
+export interface ExportedNames {
+  values: string[]
+  types: string[]
+}

@@ -2,7 +2,7 @@ import { appidSchema, packageNameSchema } from '@lathe/shared'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { authorize } from '../auth/authorize.ts'
 import type { RequestContext, SignedRequest } from '../request-context.ts'
-import { declarationsOf, typedPackages } from '../services/dependencies/types.ts'
+import { declarationsOf, exportsOfPackages, typedPackages } from '../services/dependencies/types.ts'
 import { httpError, sendRefusal } from './errors.ts'
 
 const IMMUTABLE = 'private, max-age=31536000, immutable'
@@ -36,6 +36,12 @@ export async function typesRoutes(server: FastifyInstance, { contextOf }: Option
     const appid = appidSchema.safeParse(request.params.appid)
     if (!appid.success) return reply.status(404).send(httpError('NOT_FOUND', request.id))
     return answer(request, reply, 'private, no-cache', (signed) => typedPackages(signed, appid.data))
+  })
+
+  server.get<{ Params: { appid: string } }>('/api/apps/:appid/types/exports', (request, reply) => {
+    const appid = appidSchema.safeParse(request.params.appid)
+    if (!appid.success) return reply.status(404).send(httpError('NOT_FOUND', request.id))
+    return answer(request, reply, 'private, no-cache', (signed) => exportsOfPackages(signed, appid.data))
   })
 
   /** `name@version.json`; names have slashes. */

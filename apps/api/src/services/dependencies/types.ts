@@ -1,7 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
+import { type ExportedNames, typesPackageOf } from '@lathe/shared'
 import { rcompare, valid } from 'semver'
 import { type DiskFacts, diskFacts } from '../../packages/disk-facts.ts'
+import { exportedNames } from '../../packages/exported-names.ts'
 import { notFound } from '../../refusal.ts'
 import type { SignedRequest } from '../../request-context.ts'
 import { appOf } from '../apps/scope.ts'
@@ -50,6 +52,22 @@ export async function declarationsOf(
   }
   await walk(found.folder)
   return bytes > MAX_BYTES ? {} : files
+}
+
+/** What the packages export that the app asked for itself, by package: for imports that nobody has written yet. */
+export async function exportsOfPackages(
+  request: SignedRequest,
+  appid: string,
+): Promise<Record<string, ExportedNames>> {
+  const all = await packagesOf(request, appid)
+  const direct = all.filter((one) => one.direct && !one.name.startsWith('@types/'))
+  const exported: Record<string, ExportedNames> = {}
+  // One after the other: the threads that parse are the process's own.
+  for (const { name, types, folder } of direct) {
+    const declared = types ? folder : all.find((one) => one.name === typesPackageOf(name))?.folder
+    if (declared) exported[name] = await exportedNames(name, declared)
+  }
+  return exported
 }
 
 async function packagesOf(request: SignedRequest, appid: string): Promise<Found[]> {

@@ -1,4 +1,4 @@
-import type { SourceStyle } from '@lathe/shared'
+import type { ExportedNames, SourceStyle } from '@lathe/shared'
 import {
   type ExportMap,
   type LanguageService,
@@ -7,8 +7,10 @@ import {
   type ts,
   type WorkerData,
 } from 'monaco-editor/languages/features/typescript/ts.worker'
+import { completionOf, editsOf, placeOf, textOf } from './answers.ts'
 import { type AppFile, AppFiles } from './app-files.ts'
 import type { Diagnostic } from './diagnostics.ts'
+import { InstalledExports, packageOf } from './installed-exports.ts'
 import type {
   Completion,
   CompletionDetails,
@@ -43,6 +45,7 @@ const IN_APP = /^file:\/\/\/app\//
 /** Monaco's worker with the questions that its own adapters do not ask, over the whole app. */
 export class FunctionLanguageWorker extends TypeScriptWorker implements FunctionWorkerApi {
   protected readonly app = new AppFiles()
+  protected readonly installed = new InstalledExports(fetchExports)
   #exportMap: ExportMap | null = null
   #exportMapOf = ''
   #program: unknown
@@ -89,30 +92,27 @@ export class FunctionLanguageWorker extends TypeScriptWorker implements Function
   override getScriptFileNames(): string[] {
     const models = super.getScriptFileNames()
     const known = new Set(models)
-    return models.concat(this.app.names().filter((name) => !known.has(name)))
+    return models.concat(
+      this.app.names().filter((name) => !known.has(name)),
+      InstalledExports.URI,
+    )
   }
 
   override _getScriptText(fileName: string): string | undefined {
+    if (fileName === InstalledExports.URI) return this.installed.text
     return super._getScriptText(fileName) ?? this.app.text(fileName)
   }
 
   override getScriptVersion(fileName: string): string {
+    if (fileName === InstalledExports.URI) return this.installed.version
     return super.getScriptVersion(fileName) || this.app.version(fileName)
   }
 
   async completions(fileName: string, offset: number): Promise<Completion[]> {
     this.#renewExportMap(fileName)
     const found = this.service.getCompletionsAtPosition(fileName, offset, this.#preferences)
-    return (found?.entries ?? []).map((entry) => ({
-      name: entry.name,
-      kind: entry.kind,
-      sortText: entry.sortText,
-      deprecated: /\bdeprecated\b/.test(entry.kindModifiers ?? ''),
-      ...(entry.insertText === undefined ? {} : { insertText: entry.insertText }),
-      ...(entry.replacementSpan ? { span: entry.replacementSpan } : {}),
-      ...(entry.source === undefined ? {} : { source: entry.source }),
-      ...(entry.data === undefined ? {} : { data: entry.data }),
-    }))
+    if (!found) return []
+    return found.entries.map(completionOf).concat(await this.installed.completions(found))
   }
 
   /** The kept exports are right as long as no other file changed; their symbols belong to one program each. */
@@ -129,9 +129,10 @@ export class FunctionLanguageWorker extends TypeScriptWorker implements Function
   async completionDetails(
     fileName: string,
     offset: number,
-    { name, source, data }: Completion,
+    chosen: Completion,
   ): Promise<CompletionDetails | null> {
     const { service } = this
+    const { name, source, data } = chosen.unread ? this.#nowRead(fileName, offset, chosen) : chosen
     const found = service.getCompletionEntryDetails(
       fileName,
       offset,
@@ -149,6 +150,17 @@ export class FunctionLanguageWorker extends TypeScriptWorker implements Function
       documentation: textOf(found.documentation),
       edits: imports.map(({ span, newText }) => ({ span, newText })),
     }
+  }
+
+  /** What TypeScript itself offers for a name of a package, once it has read that package. */
+  #nowRead(fileName: string, offset: number, chosen: Completion): Completion {
+    this.installed.reach(chosen.source ?? '')
+    this.#renewExportMap(fileName)
+    const found = this.service.getCompletionsAtPosition(fileName, offset, this.#preferences)
+    const entry = found?.entries.find(
+      ({ name, data }) => name === chosen.name && packageOf(data) === chosen.source,
+    )
+    return entry ? completionOf(entry) : chosen
   }
 
   async definitions(fileName: string, offset: number): Promise<Place[]> {
@@ -220,26 +232,9 @@ export class FunctionLanguageWorker extends TypeScriptWorker implements Function
   }
 }
 
-function textOf(parts: { text: string }[] | undefined): string {
-  return (parts ?? []).map(({ text }) => text).join('')
-}
-
-function placeOf({ fileName, textSpan }: { fileName: string; textSpan: Place['span'] }): Place {
-  return { fileName, span: { start: textSpan.start, length: textSpan.length } }
-}
-
-function editsOf({
-  fileName,
-  textChanges,
-}: {
-  fileName: string
-  textChanges: readonly FileEdits['changes'][number][]
-}) {
-  return {
-    fileName,
-    changes: textChanges.map(({ span, newText }) => ({
-      span: { start: span.start, length: span.length },
-      newText,
-    })),
-  }
+async function fetchExports(url: string): Promise<Record<string, ExportedNames>> {
+  // Completions wait for it.
+  const response = await fetch(url, { signal: AbortSignal.timeout(3_000) })
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`)
+  return (await response.json()) as Record<string, ExportedNames>
 }

@@ -36,6 +36,7 @@ declare module 'monaco-editor/languages/features/typescript/ts.worker' {
       preferences: object,
     ):
       | {
+          isMemberCompletion: boolean
           entries: {
             name: string
             kind: string

@@ -25,7 +25,7 @@ function read(url: string): Record<string, string> {
 const packs = new PackFiles(packUrls, read)
 
 /** Which app's packages are meant stands in the name of an empty library: see package-types.ts. */
-function readInstalled(extraLibs: object): void {
+function readInstalled(extraLibs: object): string | null {
   const appid = Object.keys(extraLibs)
     .map((name) => INSTALLED_MARK.exec(name)?.[1])
     .find((found) => found !== undefined)
@@ -34,6 +34,7 @@ function readInstalled(extraLibs: object): void {
   packs.useInstalled(
     new Map(Object.entries(versions).map(([name, version]) => [name, `${base}/${name}@${version}.json`])),
   )
+  return appid === undefined ? null : `${base}/exports`
 }
 
 /**
@@ -46,11 +47,11 @@ class FunctionWorker extends FunctionLanguageWorker {
     // Every function uses these two: read them before the first program is built.
     packs.load('node')
     packs.load('cloud')
-    readInstalled(data.extraLibs)
+    this.installed.use(readInstalled(data.extraLibs))
   }
 
   override async updateExtraLibs(extraLibs: object): Promise<void> {
-    readInstalled(extraLibs)
+    this.installed.use(readInstalled(extraLibs))
     await super.updateExtraLibs(extraLibs)
   }
 

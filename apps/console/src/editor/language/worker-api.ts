@@ -27,6 +27,8 @@ export interface Completion {
   deprecated: boolean
   /** The module that it comes from when it has to be imported first. */
   source?: string
+  /** Of a package that the program has not read yet: TypeScript has no note about it. */
+  unread?: true
   /** TypeScript's own note, to be given back for the details. */
   data?: unknown
 }
