@@ -1,9 +1,10 @@
 // `npm run bench [section ...]`: measures Lathe beside its peers and writes the results into bench/README.md.
-// Sections: throughput, publish, startup, console, dependencies. Without names all run. CHROMIUM_PATH names the browser.
+// Sections: throughput, publish, startup, console, dependencies, debug, database. Without names all run. CHROMIUM_PATH names the browser.
 import { writeFileSync } from 'node:fs'
 import { cpus, getPriority, loadavg, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { consoleLoad } from './console.ts'
+import { database } from './database.ts'
 import { debugging } from './debug.ts'
 import { dependencies } from './dependencies.ts'
 import { BenchLathe } from './lib/lathe.ts'
@@ -21,6 +22,7 @@ const sections: Record<string, (bench: BenchLathe) => Promise<Section>> = {
   console: (bench) => consoleLoad(bench, process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'),
   dependencies,
   debug: debugging,
+  database,
 }
 
 if (process.platform !== 'linux')

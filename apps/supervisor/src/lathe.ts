@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
-import type { ApiEnv, GatewayEnv, MongoEnv, Settings } from '@lathe/shared'
+import { type ApiEnv, type GatewayEnv, MONGO_PROCESS_ENV, type MongoEnv, type Settings } from '@lathe/shared'
 import { type DataFolder, openDataFolder, readSecretKey } from './data-folder.ts'
 import { chooseIsolation, type Isolation, wallsOf } from './isolation.ts'
 import { programs } from './paths.ts'
@@ -99,7 +99,7 @@ export async function startLathe(settings: Settings, signal?: AbortSignal): Prom
       : null
   const database = settings.MONGODB_URL
     ? null
-    : await startDatabase(program, data, key, databaseSocket).catch(unlessRefused)
+    : await startDatabase(program, { data, key, socketPath: databaseSocket, settings }).catch(unlessRefused)
   const mongoUrl = settings.MONGODB_URL ?? database!.url
 
   const api = program('api', programs.api, () =>
@@ -175,7 +175,14 @@ export async function startLathe(settings: Settings, signal?: AbortSignal): Prom
 type Textual<T> = { [K in keyof T]: string }
 type MakeProgram = (name: string, entry: string, env: () => Record<string, string>) => Program
 
-async function startDatabase(make: MakeProgram, data: DataFolder, key: string, socketPath: string | null) {
+interface DatabaseParts {
+  data: DataFolder
+  key: string
+  socketPath: string | null
+  settings: Settings
+}
+
+async function startDatabase(make: MakeProgram, { data, key, socketPath, settings }: DatabaseParts) {
   const password = derivedSecret(key, 'embedded-mongo-root')
   // The first start takes any free port; a restart after a crash takes the same, since clients hold its address.
   let port = 0
@@ -186,8 +193,10 @@ async function startDatabase(make: MakeProgram, data: DataFolder, key: string, s
       LATHE_MONGO_PORT: String(port),
       LATHE_MONGO_ROOT_USER: ROOT_USER,
       LATHE_MONGO_ROOT_PASSWORD: password,
+      LATHE_MONGO_SYNCHRONOUS: settings.LATHE_MONGO_SYNCHRONOUS,
       ...(socketPath ? { LATHE_MONGO_SOCKET: socketPath } : {}),
-    } satisfies Textual<MongoEnv>),
+      ...MONGO_PROCESS_ENV,
+    } satisfies Textual<MongoEnv> & typeof MONGO_PROCESS_ENV),
   )
   const address = await program.start()
   port = Number(address.slice(address.lastIndexOf(':') + 1))

@@ -19,6 +19,7 @@ test('without any setting the defaults of the README hold', () => {
     LATHE_DATA: './.lathe',
     LATHE_RUNTIME_DRIVER: 'local',
     LATHE_GATEWAY_DRIVER: 'embedded',
+    LATHE_MONGO_SYNCHRONOUS: 'FULL',
   })
 })
 
@@ -36,6 +37,7 @@ test.each([
   [{ LATHE_CONSOLE_HOST: 'http://x' }, 'LATHE_CONSOLE_HOST'],
   [{ LATHE_RUNTIME_DRIVER: 'lambda' }, 'LATHE_RUNTIME_DRIVER'],
   [{ LATHE_REPLICAS: '3' }, 'LATHE_REPLICAS'],
+  [{ LATHE_MONGO_SYNCHRONOUS: 'OFF' }, 'LATHE_MONGO_SYNCHRONOUS'],
   [{ LATHE_RUNTIME_DRIVER: 'docker', MONGODB_URL: 'mongodb://u:p@127.0.0.1:27017' }, 'MONGODB_URL'],
 ])('%j is refused by name', (env, name) => {
   const { setting, line } = refusal(env)

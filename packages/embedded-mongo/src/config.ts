@@ -10,10 +10,6 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     const issue = parsed.error.issues[0]!
     return { ok: false, setting: String(issue.path[0]), message: issue.message }
   }
-  const synchronous = env.LATHE_MONGO_SYNCHRONOUS
-  if (synchronous !== undefined && synchronous !== 'FULL' && synchronous !== 'NORMAL') {
-    return { ok: false, setting: 'LATHE_MONGO_SYNCHRONOUS', message: 'must be FULL or NORMAL' }
-  }
   const ttl = env.LATHE_MONGO_TTL_INTERVAL_MS
   if (ttl !== undefined && !/^[1-9]\d*$/.test(ttl)) {
     return { ok: false, setting: 'LATHE_MONGO_TTL_INTERVAL_MS', message: 'must be a number of milliseconds' }
@@ -32,7 +28,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       ...(e.LATHE_MONGO_SOCKET ? { socketPath: e.LATHE_MONGO_SOCKET } : {}),
       rootUser: e.LATHE_MONGO_ROOT_USER,
       rootPassword: e.LATHE_MONGO_ROOT_PASSWORD,
-      ...(synchronous ? { synchronous } : {}),
+      synchronous: e.LATHE_MONGO_SYNCHRONOUS,
       ...(ttl ? { ttlIntervalMs: Number(ttl) } : {}),
       testCommands: tests === '1',
     },

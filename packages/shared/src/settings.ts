@@ -45,6 +45,8 @@ const duration = z
     return Number.parseInt(text, 10) * (UNIT_MS[unit] ?? UNIT_MS.s)
   })
 
+const synchronous = z.enum(['FULL', 'NORMAL'], { error: 'must be FULL or NORMAL' }).default('FULL')
+
 const runtimeDriver = z.enum(['local', 'docker'], { error: 'must be local or docker' }).default('local')
 
 const replicas = z.coerce
@@ -91,6 +93,8 @@ export const settingsSchema = z
     /** What the packages of one app may take on disk. */
     LATHE_PACKAGES_QUOTA_MB: packagesQuota,
     /** How long an app may be without requests before its runtime is stopped until the next one; 0 = for ever. */
+    /** The embedded database: whether what it acknowledges survives a power cut, or only a crash of the process. */
+    LATHE_MONGO_SYNCHRONOUS: synchronous,
     LATHE_IDLE_STOP: duration.default(15 * UNIT_MS.m),
     /** A debug session that nobody uses for so long ends. */
     LATHE_DEBUG_IDLE: duration.refine((ms) => ms > 0, 'must be above 0').default(10 * UNIT_MS.m),
@@ -221,5 +225,12 @@ export const mongoEnvSchema = z.object({
   LATHE_MONGO_SOCKET: z.string().optional(),
   LATHE_MONGO_ROOT_USER: z.string().min(1),
   LATHE_MONGO_ROOT_PASSWORD: z.string().min(16),
+  LATHE_MONGO_SYNCHRONOUS: synchronous,
 })
 export type MongoEnv = z.infer<typeof mongoEnvSchema>
+
+/**
+ * What keeps the embedded database's process small. Messages of many documents are large and short-lived: the
+ * collector is to come by early, and glibc to give such memory back instead of raising its threshold for keeping it.
+ */
+export const MONGO_PROCESS_ENV = { NODE_OPTIONS: '--max-semi-space-size=4', MALLOC_MMAP_THRESHOLD_: '131072' }

@@ -9,7 +9,7 @@ import type { View } from './view.ts'
 
 const FIRST_BATCH = 64
 const MAX_BATCH = 512
-const MAX_BATCH_BYTES = 4 * 1024 * 1024
+const MAX_BATCH_BYTES = 1024 * 1024
 
 export async function* scan(
   view: View,

@@ -32,7 +32,8 @@ export interface CursorFlow {
 export type CursorExtra = (lastGiven: Uint8Array | undefined) => Doc
 
 export class Cursor {
-  readonly id: bigint
+  /** 0 until it is left open. */
+  id = 0n
   readonly ns: string
   readonly owner: CursorOwner
   readonly op: Operation
@@ -46,15 +47,7 @@ export class Cursor {
   #last: Uint8Array | undefined
   #done = false
 
-  constructor(
-    id: bigint,
-    ns: string,
-    items: CursorItems,
-    op: Operation,
-    owner: CursorOwner,
-    flow: CursorFlow,
-  ) {
-    this.id = id
+  constructor(ns: string, items: CursorItems, op: Operation, owner: CursorOwner, flow: CursorFlow) {
     this.ns = ns
     this.#items = items
     this.op = op
@@ -148,7 +141,7 @@ export class CursorStore {
       extra?: CursorExtra | undefined
     } = {},
   ): Promise<Doc> {
-    const cursor = new Cursor(this.#newId(), ns, items, op, owner, flow)
+    const cursor = new Cursor(ns, items, op, owner, flow)
     cursor.extra = extra
     let first: { batch: Value[]; more: boolean }
     try {
@@ -158,13 +151,15 @@ export class CursorStore {
       throw error
     }
     const open = first.more && !single
-    if (open) this.#open.set(cursor.id, cursor)
-    else await cursor.close()
+    if (open) {
+      cursor.id = this.#newId()
+      this.#open.set(cursor.id, cursor)
+    } else await cursor.close()
     op.limit(undefined)
     return doc({
       cursor: doc({
         firstBatch: first.batch,
-        id: open ? cursor.id : 0n,
+        id: cursor.id,
         ns,
         ...Object.fromEntries(cursor.extraFields()),
       }),

@@ -12,6 +12,7 @@ import { type CheckResult, checkCollection } from './check.ts'
 import type { Collection } from './collection.ts'
 import { asMongoError, Connection } from './connection.ts'
 import type { Index } from './index-spec.ts'
+import { LogFile } from './log-file.ts'
 import { compileValidator } from './validator.ts'
 import { Writer } from './writer.ts'
 
@@ -25,6 +26,7 @@ export interface EngineOptions {
 export class Engine {
   readonly file: string
   readonly #lock: Connection
+  readonly #log: LogFile | undefined
   readonly write: Connection
   readonly read: Connection
   readonly writer: Writer
@@ -42,12 +44,13 @@ export class Engine {
     this.write = new Connection(this.file)
     // SQLite gives the log beside the file the same mode.
     chmodSync(this.file, 0o600)
-    this.write.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA cache_size = -16000;
+    this.write.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8000;
       PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864`)
-    this.writer = new Writer(this.write)
+    this.#log = synchronous === 'FULL' ? new LogFile(this.file) : undefined
+    this.writer = new Writer(this.write, this.#log)
     this.catalog = new Catalog(this.write)
     this.read = new Connection(this.file)
-    this.read.exec('PRAGMA query_only = ON; PRAGMA cache_size = -16000')
+    this.read.exec('PRAGMA query_only = ON; PRAGMA cache_size = -8000')
     this.committed = plainView(this.read)
   }
 
@@ -140,6 +143,7 @@ export class Engine {
 
   close(): void {
     this.writer.close()
+    this.#log?.close()
     this.read.close()
     try {
       this.write.exec('PRAGMA wal_checkpoint(TRUNCATE)')
