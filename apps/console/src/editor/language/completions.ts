@@ -47,14 +47,11 @@ monaco.languages.registerCompletionItemProvider('typescript', {
     if (!nameOf(model.uri)) return { suggestions: [] }
     const uri = model.uri.toString()
     const offset = model.getOffsetAt(position)
-    const worker = await functionWorker()
-    if (model.isDisposed()) return { suggestions: [] }
-    const version = model.getVersionId()
-    const entries = await worker.completions(uri, offset)
-    if (model.isDisposed() || model.getVersionId() !== version) return { suggestions: [], incomplete: true }
     const word = model.getWordUntilPosition(position)
     const range = new monaco.Range(position.lineNumber, word.startColumn, position.lineNumber, word.endColumn)
     const text = model.getValue()
+    // Who goes on typing the word gets the same list: Monaco sieves it, and asks again when it is another word.
+    const entries = await (await functionWorker()).completions(uri, offset)
     return {
       suggestions: entries.map(
         (entry): OurItem => ({
