@@ -69,10 +69,13 @@ class KeyWriter {
   /** Bytes with 00 written as 00 FF, ended by 00 01. */
   escaped(bytes: Uint8Array): void {
     this.room(bytes.length * 2 + 2)
-    for (const b of bytes) {
-      this.buf[this.pos++] = b
-      if (b === 0) this.buf[this.pos++] = 0xff
+    let from = 0
+    for (let zero = bytes.indexOf(0); zero >= 0; zero = bytes.indexOf(0, from)) {
+      this.raw(bytes.subarray(from, zero + 1))
+      this.buf[this.pos++] = 0xff
+      from = zero + 1
     }
+    this.raw(bytes.subarray(from))
     this.buf[this.pos++] = 0
     this.buf[this.pos++] = 1
   }
