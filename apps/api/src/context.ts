@@ -2,6 +2,7 @@ import type { ApiEnv } from '@lathe/shared'
 import type { Logger } from 'pino'
 import type { Auth } from './auth/auth.ts'
 import type { Guesses } from './auth/guesses.ts'
+import type { SingleSignOn } from './auth/single-sign-on.ts'
 import type { RuntimeChannels } from './control/runtime-channels.ts'
 import type { DebugSessions } from './debug/debug-sessions.ts'
 import type { GatewayDriver } from './drivers/gateway/gateway-driver.ts'
@@ -24,6 +25,7 @@ export interface Context {
   mongo: Mongo
   auth: Auth
   guesses: Guesses
+  singleSignOn: SingleSignOn
   secrets: SecretBox
   /** The runtimes that are connected now. */
   channels: RuntimeChannels

@@ -32,6 +32,10 @@ export interface DetailsByReason {
   LAST_OWNER: undefined
   INVITATION_OVER: { state: InvitationState }
   MAIL_FAILED: undefined
+  WRONG_PASSWORD: undefined
+  TRY_LATER: { seconds: number }
+  LINK_OVER: undefined
+  NO_MAIL_SERVER: undefined
   TESTS_FAILED: { failed: FailedTest[] }
   BAD_ORIGIN: undefined
   INTERNAL: undefined

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { TokenScope } from '@lathe/shared'
 import type { Context } from './context.ts'
 import type { AppDoc } from './mongo/documents.ts'
@@ -9,6 +10,8 @@ export interface Caller {
   name: string
   /** Null when a session's cookie vouches for the caller. */
   token: CallerToken | null
+  /** The session whose cookie vouches for him, and null with a token. */
+  sessionId: string | null
 }
 
 export interface CallerToken {
@@ -28,12 +31,14 @@ export interface RequestContext {
   /** `performance.now()` when the request's head arrived. */
   arrivedAt: number
   caller: Caller | null
-  /** Who calls, looked at anew: for streams, which outlive what let them in. */
-  resolveCaller: () => Promise<Caller | null>
+  /** Who calls, looked at anew: for streams, which outlive what let them in. Or whom other headers vouch for. */
+  resolveCaller: (headers?: IncomingHttpHeaders) => Promise<Caller | null>
   /** Network address of who calls. */
   address: string
   /** Whether the browser says that the console itself asks: needed where a cookie vouches for the caller. */
   isFromConsole: boolean
+  /** Of the request's headers those that better-auth reads: cookie, browser and address. */
+  authHeaders: () => Headers
   /** Adds `Set-Cookie` headers to the response. */
   setCookies: (cookies: string[]) => void
 }

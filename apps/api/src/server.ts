@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { createAuth } from './auth/auth.ts'
 import { firstRun } from './auth/first-run.ts'
 import { Guesses } from './auth/guesses.ts'
+import { SingleSignOn } from './auth/single-sign-on.ts'
 import { SettingRefused } from './config/env.ts'
 import { readHostEnv } from './config/host-env.ts'
 import { readOtelEnv } from './config/otel-env.ts'
@@ -108,6 +109,7 @@ export async function startApi(env: ApiEnv): Promise<Api> {
     mongo,
     auth,
     guesses: new Guesses(mongo),
+    singleSignOn: new SingleSignOn(env, mongo, log),
     secrets,
     channels,
     gateway,

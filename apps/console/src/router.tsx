@@ -25,6 +25,7 @@ import { SignInPage } from './features/auth/sign-in.tsx'
 import { logsSearch } from './features/logs/logs-search.ts'
 import { metricsSearch } from './features/metrics/metrics-search.ts'
 import { t } from './i18n/i18n.ts'
+import { placeWithin } from './lib/place-within.ts'
 import { count, given, oneOf, type Search, text } from './lib/search-params.ts'
 
 const root = createRootRoute({
@@ -48,11 +49,10 @@ const root = createRootRoute({
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: (search: Search) => {
-    const next = text(search, 'next')
-    // Only places of this console: `//host` would leave it.
-    return next?.startsWith('/') && !next.startsWith('//') ? given('next', next) : given('next', undefined)
-  },
+  validateSearch: (search: Search) => ({
+    ...given('next', placeWithin(text(search, 'next'))),
+    ...given('error', text(search, 'error')),
+  }),
   component: SignInPage,
 })
 
@@ -69,6 +69,20 @@ const invitation = createRoute({
   validateSearch: (search: Search) => given('token', text(search, 'token')),
   beforeLoad: () => void queryClient.prefetchQuery(sessionQuery),
   component: lazyRouteComponent(() => import('./features/auth/invitation.tsx'), 'InvitationPage'),
+})
+
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/reset-password',
+  validateSearch: (search: Search) => given('token', text(search, 'token')),
+  component: lazyRouteComponent(() => import('./features/auth/reset-password.tsx'), 'ResetPasswordPage'),
+})
+
+const confirmEmail = createRoute({
+  getParentRoute: () => root,
+  path: '/confirm-email',
+  validateSearch: (search: Search) => given('token', text(search, 'token')),
+  component: lazyRouteComponent(() => import('./features/auth/confirm-email.tsx'), 'ConfirmEmailPage'),
 })
 
 const index = createRoute({
@@ -230,6 +244,8 @@ export const router = createRouter({
     signIn,
     setup,
     invitation,
+    resetPassword,
+    confirmEmail,
     signed.addChildren([
       apps,
       account,

@@ -123,6 +123,7 @@ export async function startLathe(settings: Settings, signal?: AbortSignal): Prom
       LATHE_DEBUG_IDLE_MS: String(settings.LATHE_DEBUG_IDLE),
       ...(settings.LATHE_SMTP_URL ? { LATHE_SMTP_URL: settings.LATHE_SMTP_URL } : {}),
       ...(settings.LATHE_MAIL_FROM ? { LATHE_MAIL_FROM: settings.LATHE_MAIL_FROM } : {}),
+      ...singleSignOn(settings),
       ...(settings.LATHE_REGISTRY ? { LATHE_REGISTRY: settings.LATHE_REGISTRY } : {}),
       ...(settings.LATHE_OWNER_EMAIL ? { LATHE_OWNER_EMAIL: settings.LATHE_OWNER_EMAIL } : {}),
       ...(settings.LATHE_OWNER_PASSWORD ? { LATHE_OWNER_PASSWORD: settings.LATHE_OWNER_PASSWORD } : {}),
@@ -223,6 +224,19 @@ function openTelemetry(): Record<string, string> {
       name.startsWith('OTEL_') && value !== undefined ? [[name, value]] : [],
     ),
   )
+}
+
+/** The identity provider's settings, where there is one. */
+function singleSignOn(settings: Settings): Record<string, string> {
+  const { LATHE_OIDC_ISSUER: issuer, LATHE_OIDC_CLIENT_ID: id, LATHE_OIDC_CLIENT_SECRET: secret } = settings
+  if (!issuer || !id || !secret) return {}
+  return {
+    LATHE_OIDC_ISSUER: issuer,
+    LATHE_OIDC_CLIENT_ID: id,
+    LATHE_OIDC_CLIENT_SECRET: secret,
+    LATHE_OIDC_NAME: settings.LATHE_OIDC_NAME ?? new URL(issuer).hostname,
+    LATHE_OIDC_SIGN_UP: String(settings.LATHE_OIDC_SIGN_UP ?? false),
+  }
 }
 
 /** An address to connect to for a host to listen on. */

@@ -26,6 +26,10 @@ export const reasonSchema = z.enum([
   'LAST_OWNER', // the team would be without an owner
   'INVITATION_OVER', // details: { state: InvitationState }
   'MAIL_FAILED', // the mail server did not take the message
+  'WRONG_PASSWORD',
+  'TRY_LATER', // details: { seconds }: too many wrong guesses
+  'LINK_OVER', // a one-time link was used or has expired
+  'NO_MAIL_SERVER', // LATHE_SMTP_URL is not set
   'TESTS_FAILED', // details: { failed: FailedTest[] }: the app publishes only what its tests pass
   'BAD_ORIGIN',
   'INTERNAL',

@@ -1,3 +1,4 @@
+export * from './account.ts'
 export * from './app-settings.ts'
 export * from './audit.ts'
 export * from './cases.ts'

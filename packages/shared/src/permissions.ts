@@ -35,6 +35,13 @@ export const permissions = {
   'account.me': account('read'),
   'account.preferences': account('read'),
   'account.setPreferences': account('develop'),
+  'account.security': account('session'),
+  'account.changePassword': account('session'),
+  'account.changeEmail': account('session'),
+  'account.confirmEmail': open,
+  'account.requestReset': open,
+  'account.resetPassword': open,
+  'account.signInOptions': open,
 
   'apps.list': account('read'),
   'apps.create': team('developer'),
@@ -115,6 +122,10 @@ export const permissions = {
 
   'setup.status': open,
   'setup.complete': open,
+
+  'sessions.list': account('session'),
+  'sessions.revoke': account('session'),
+  'sessions.revokeOthers': account('session'),
 
   'system.status': account('read'),
 

@@ -56,6 +56,18 @@ const replicas = z.coerce
   .max(20, 'must be at most 20')
   .default(1)
 
+/** The identity provider that people may sign in by (OpenID Connect). */
+const singleSignOn = {
+  /** Its address: what stands before `/.well-known/openid-configuration`. */
+  LATHE_OIDC_ISSUER: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
+  LATHE_OIDC_CLIENT_ID: z.string().min(1).max(256).optional(),
+  LATHE_OIDC_CLIENT_SECRET: z.string().min(1).max(1024).optional(),
+  /** What the button on the sign-in page calls it. */
+  LATHE_OIDC_NAME: z.string().min(1).max(64).optional(),
+  /** Whether whoever it vouches for gets an account; else only people who have one can sign in by it. */
+  LATHE_OIDC_SIGN_UP: z.stringbool({ error: 'must be true or false' }).optional(),
+}
+
 export const settingsSchema = z
   .object({
     LATHE_HOST: z.string().min(1).default('127.0.0.1'),
@@ -105,6 +117,7 @@ export const settingsSchema = z
       .optional(),
     /** Whom e-mails are from. Default: lathe@ the console's host. */
     LATHE_MAIL_FROM: z.string().min(3).max(200).optional(),
+    ...singleSignOn,
   })
   .superRefine((s, ctx) => {
     if (s.LATHE_REPLICAS > 1 && s.LATHE_RUNTIME_DRIVER === 'local') {
@@ -115,6 +128,11 @@ export const settingsSchema = z
       const message =
         'names this machine’s loopback, which containers do not reach: use an address that they do'
       ctx.addIssue({ code: 'custom', path: ['MONGODB_URL'], message })
+    }
+    const oidc = ['LATHE_OIDC_ISSUER', 'LATHE_OIDC_CLIENT_ID', 'LATHE_OIDC_CLIENT_SECRET'] as const
+    const missingOidc = oidc.find((name) => !s[name])
+    if (missingOidc && oidc.some((name) => s[name])) {
+      ctx.addIssue({ code: 'custom', path: [missingOidc], message: `is needed too: set ${oidc.join(', ')}` })
     }
     if (Boolean(s.LATHE_OWNER_EMAIL) !== Boolean(s.LATHE_OWNER_PASSWORD)) {
       const missing = s.LATHE_OWNER_EMAIL ? 'LATHE_OWNER_PASSWORD' : 'LATHE_OWNER_EMAIL'
@@ -158,6 +176,7 @@ export const apiEnvSchema = z.object({
   LATHE_OWNER_PASSWORD: z.string().optional(),
   LATHE_SMTP_URL: z.string().optional(),
   LATHE_MAIL_FROM: z.string().optional(),
+  ...singleSignOn,
   LATHE_REGISTRY: z.string().optional(),
   LATHE_PACKAGES_QUOTA_MB: packagesQuota,
   /** `LATHE_IDLE_STOP` in milliseconds. */

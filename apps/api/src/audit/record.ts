@@ -1,5 +1,6 @@
 import type { PermissionName } from '@lathe/shared'
 import { ObjectId } from 'mongodb'
+import { personalTeamOf } from '../auth/personal-team.ts'
 import type { AuditDoc } from '../mongo/documents.ts'
 import type { SignedRequest } from '../request-context.ts'
 
@@ -12,6 +13,7 @@ const NAMING = [
   'newName',
   'functionName',
   'email',
+  'newEmail',
   'role',
   'scope',
   'userId',
@@ -25,7 +27,7 @@ const MAX_CHARS = 200
 const QUIET: ReadonlySet<string> = new Set<PermissionName>([
   'functions.saveDraft',
   'presence.at',
-  'account.preferences',
+  'account.setPreferences',
 ])
 
 export function isAudited(action: string): boolean {
@@ -35,7 +37,7 @@ export function isAudited(action: string): boolean {
 /**
  * Writes down one call that was let through, once it is known how it ended. When this fails, what was done is done: the
  * log of the process has it.
- * @param data what the call answered: of what concerns an account, it names the team
+ * @param data what the call answered: of what concerns an account, it may name the team; else it is the personal one's
  */
 export async function recordCall(
   request: SignedRequest,
@@ -45,7 +47,11 @@ export async function recordCall(
   data: unknown,
 ): Promise<void> {
   const { context, caller, app, address, requestId } = request
-  const teamId = request.teamId ?? stringIn(data, 'teamId')
+  const teamId =
+    request.teamId ??
+    stringIn(data, 'teamId') ??
+    (await personalTeamOf(context.mongo, caller.userId))?._id ??
+    null
   if (teamId === null) return
   const target = targetOf(input)
   const doc: AuditDoc = {

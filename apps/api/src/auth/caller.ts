@@ -22,7 +22,7 @@ export async function resolveCaller(
   const found = await auth.api.getSession({ headers: new Headers({ cookie: headers.cookie }) })
   if (!found) return null
   const { id, email, name } = found.user
-  return { userId: id, email, name, token: null }
+  return { userId: id, email, name, token: null, sessionId: found.session.id }
 }
 
 /** Read anew with every call, so that a revoked token is gone at once, everywhere. */
@@ -33,12 +33,18 @@ async function byToken(mongo: Mongo, token: string): Promise<Caller | null> {
   const facts = { id: found._id, name: found.name ?? '', scope, apps, teamId }
   if (teamId !== null) {
     await noteUse(mongo, found)
-    return { userId: `token:${found._id}`, email: '', name: found.name ?? 'token', token: facts }
+    return {
+      userId: `token:${found._id}`,
+      email: '',
+      name: found.name ?? 'token',
+      token: facts,
+      sessionId: null,
+    }
   }
   const user = await mongo.users.findOne({ _id: found.referenceId })
   if (!user) return null
   await noteUse(mongo, found)
-  return { userId: user._id, email: user.email, name: user.name, token: facts }
+  return { userId: user._id, email: user.email, name: user.name, token: facts, sessionId: null }
 }
 
 async function noteUse(mongo: Mongo, key: ApiKeyDoc): Promise<void> {

@@ -21,3 +21,15 @@ export function limitsOfAccount(email: string, address: string): GuessLimit[] {
     { key: `address:${address}`, max: PER_ADDRESS },
   ]
 }
+
+/** Mails of one kind to one address, and those that one address asks for: all count, wanted or not. */
+const MAILS_PER_ACCOUNT = 3
+const MAILS_PER_ADDRESS = 30
+
+/** What asking for a mail to somebody counts against. */
+export function limitsOfMail(email: string, address: string): GuessLimit[] {
+  return [
+    { key: `mail:${sha256(email.toLowerCase())}`, max: MAILS_PER_ACCOUNT },
+    { key: `mail-address:${address}`, max: MAILS_PER_ADDRESS },
+  ]
+}

@@ -1,6 +1,7 @@
 import type { GuessDoc } from '../mongo/documents.ts'
 import { isDuplicate } from '../mongo/errors.ts'
 import type { Mongo } from '../mongo/mongo.ts'
+import { Refusal } from '../refusal.ts'
 
 const WINDOW_MS = 15 * 60_000
 
@@ -75,5 +76,17 @@ export class Guesses {
       if (!found || found.count < max) return this.#take({ key, max })
       throw new TooManyGuesses(found.expiresAt.getTime() - now.getTime())
     }
+  }
+}
+
+/** @throws Refusal TRY_LATER where a guess came too early */
+export async function refuseTooMany<T>(attempt: Promise<T>): Promise<T> {
+  try {
+    return await attempt
+  } catch (error) {
+    if (!(error instanceof TooManyGuesses)) throw error
+    const seconds = Math.max(1, Math.ceil(error.retryAfterMs / 1000))
+    const minutes = Math.ceil(seconds / 60)
+    throw new Refusal('TRY_LATER', `Too many attempts. Try again in ${minutes} min.`, { seconds })
   }
 }

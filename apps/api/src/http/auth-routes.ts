@@ -1,70 +1,103 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { recordCall } from '../audit/record.ts'
 import { limitsOfAccount } from '../auth/guess-limits.ts'
 import { type GuessLimit, TooManyGuesses } from '../auth/guesses.ts'
 import { isFromConsole } from '../auth/origin.ts'
-import type { Context } from '../context.ts'
-import { addressOf } from './address.ts'
-import { httpError } from './errors.ts'
+import type { Caller, RequestContext } from '../request-context.ts'
+import { type AuthEndpoint, authEndpoints } from './auth-endpoints.ts'
+import { type HttpErrorName, httpError, httpStatus } from './errors.ts'
 
 const BODY_BYTES = 64 * 1024
+type ContextOf = (request: FastifyRequest, reply: FastifyReply) => Promise<RequestContext>
 
-/**
- * better-auth's endpoints that the console uses. The others that it has are not reachable: what they do is not ours to
- * vouch for.
- */
-const endpoints = ['POST /sign-in/email', 'POST /sign-out'] as const
-
-/** Signing in and out, by better-auth. */
-export async function authRoutes(server: FastifyInstance, { context }: { context: Context }): Promise<void> {
-  const { auth, env, guesses } = context
+/** Signing in and out, second factors and passkeys, by better-auth. */
+export async function authRoutes(
+  server: FastifyInstance,
+  { contextOf }: { contextOf: ContextOf },
+): Promise<void> {
   server.removeContentTypeParser(['application/json', 'text/plain'])
   server.addContentTypeParser(
     'application/json',
     { parseAs: 'string', bodyLimit: BODY_BYTES },
     (_request, body, done) => done(null, body),
   )
-  for (const endpoint of endpoints) {
-    const [method, path] = endpoint.split(' ') as ['POST', string]
+  for (const endpoint of authEndpoints) {
     server.route({
-      method,
-      url: `/api/auth${path}`,
-      handler: async (request, reply) => {
-        if (method === 'POST' && !mayChange(request, env.LATHE_CONSOLE_URL)) {
-          return reply.status(403).send(httpError('BAD_ORIGIN', request.id))
-        }
-        const limits = limitsOf(path, request)
-        try {
-          const response = await guesses.attempt(
-            limits,
-            () => auth.handler(toWebRequest(request, env.LATHE_CONSOLE_URL)),
-            ({ status }) => status >= 400 && status < 500,
-          )
-          return await send(reply, response)
-        } catch (error) {
-          if (!(error instanceof TooManyGuesses)) throw error
-          reply.header('retry-after', Math.max(1, Math.ceil(error.retryAfterMs / 1000)))
-          return reply.status(429).send(httpError('TOO_MANY_REQUESTS', request.id))
-        }
-      },
+      method: endpoint.method,
+      url: `/api/auth${endpoint.path}`,
+      handler: async (request, reply) => answer(endpoint, request, reply, await contextOf(request, reply)),
     })
   }
 }
 
-function mayChange({ headers, method }: FastifyRequest, consoleUrl: string): boolean {
-  const isBrowser = headers.cookie !== undefined || headers.origin !== undefined
-  return !isBrowser || isFromConsole(headers, consoleUrl, method)
-}
-
-/** What the request guesses at, if it does. */
-function limitsOf(path: string, request: FastifyRequest): GuessLimit[] {
-  if (path !== '/sign-in/email') return []
-  return limitsOfAccount(emailIn(request.body), addressOf(request))
-}
-
-function emailIn(body: unknown): string {
+async function answer(
+  endpoint: AuthEndpoint,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  asked: RequestContext,
+): Promise<FastifyReply> {
+  const { auth, env, guesses, singleSignOn } = asked.context
+  const refuse = (name: HttpErrorName) => reply.status(httpStatus(name)).send(httpError(name, request.id))
+  if (!mayCall(endpoint, request, env.LATHE_CONSOLE_URL)) return refuse('BAD_ORIGIN')
+  const by = endpoint.singleSignOn ? await singleSignOn.auth() : auth
+  if (!by) return refuse('SERVICE_UNAVAILABLE')
   try {
-    const { email } = JSON.parse(String(body))
-    return String(email)
+    const response = await guesses.attempt(
+      limitsOf(endpoint, request, asked),
+      () => by.handler(toWebRequest(request, env.LATHE_CONSOLE_URL)),
+      ({ status }) => status >= 400 && status < 500,
+    )
+    await record(endpoint, request, asked, response)
+    return await send(reply, response)
+  } catch (error) {
+    if (!(error instanceof TooManyGuesses)) throw error
+    reply.header('retry-after', Math.max(1, Math.ceil(error.retryAfterMs / 1000)))
+    return refuse('TOO_MANY_REQUESTS')
+  }
+}
+
+/** A browser has to be sent by the console; only the identity provider sends people from elsewhere. */
+function mayCall({ method, path }: AuthEndpoint, { headers }: FastifyRequest, consoleUrl: string): boolean {
+  const isBrowser = headers.cookie !== undefined || headers.origin !== undefined
+  return path.startsWith('/callback/') || !isBrowser || isFromConsole(headers, consoleUrl, method)
+}
+
+function limitsOf(endpoint: AuthEndpoint, request: FastifyRequest, asked: RequestContext): GuessLimit[] {
+  if (endpoint.guesses === 'typed') return limitsOfAccount(textIn(request.body, 'email'), asked.address)
+  if (endpoint.guesses === 'own' && asked.caller) return limitsOfAccount(asked.caller.email, asked.address)
+  return []
+}
+
+/** Writes down what was done to an account, once it was: whose it is, the old session or the new one says. */
+async function record(
+  { audit }: AuthEndpoint,
+  request: FastifyRequest,
+  asked: RequestContext,
+  response: Response,
+): Promise<void> {
+  if (!audit) return
+  const caller = (await newCaller(response, asked)) ?? asked.caller
+  // A wrong password of somebody who is not signed in changes nothing, and could fill the log of whoever he names.
+  if (!caller || caller.token || (!asked.caller && response.status >= 400)) return
+  const outcome = response.status < 400 ? 'ok' : 'FORBIDDEN'
+  const input = { name: textIn(request.body, 'name'), id: textIn(request.body, 'id') }
+  const named = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== ''))
+  await recordCall({ ...asked, caller, teamId: null, app: null }, audit, named, outcome, null)
+}
+
+/** Who is signed in by the cookies that were just given out. */
+async function newCaller(response: Response, asked: RequestContext): Promise<Caller | null> {
+  const cookie = response.headers
+    .getSetCookie()
+    .map((one) => one.slice(0, one.indexOf(';')))
+    .join('; ')
+  return cookie ? asked.resolveCaller({ cookie }) : null
+}
+
+function textIn(body: unknown, key: string): string {
+  try {
+    const value: unknown = JSON.parse(String(body))[key]
+    return typeof value === 'string' ? value : ''
   } catch {
     return '' // better-auth says what is wrong with it
   }

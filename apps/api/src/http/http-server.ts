@@ -14,6 +14,7 @@ import { handleErrors, httpError } from './errors.ts'
 import { healthRoutes } from './health-routes.ts'
 import { metricsRoutes } from './metrics-routes.ts'
 import { openapiRoutes } from './openapi-routes.ts'
+import { operatorRoutes } from './operator-routes.ts'
 import { testsRoutes } from './tests-routes.ts'
 import { typesRoutes } from './types-routes.ts'
 
@@ -61,14 +62,13 @@ export async function listenHttp(context: Context): Promise<AsyncDisposable> {
   handleErrors(server, log)
   server.register(healthRoutes, { context })
   server.register(openapiRoutes)
-  server.register(authRoutes, { context })
-  server.register(auditRoutes, { contextOf: (request, reply) => requestContext(context, request, reply) })
-  server.register(typesRoutes, { contextOf: (request, reply) => requestContext(context, request, reply) })
-  server.register(testsRoutes, { contextOf: (request, reply) => requestContext(context, request, reply) })
-  server.register(metricsRoutes, {
-    context,
-    requestContext: (request, reply) => requestContext(context, request, reply),
-  })
+  const contextOf = (request: FastifyRequest, reply: FastifyReply) => requestContext(context, request, reply)
+  server.register(authRoutes, { contextOf })
+  server.register(operatorRoutes, { contextOf })
+  server.register(auditRoutes, { contextOf })
+  server.register(typesRoutes, { contextOf })
+  server.register(testsRoutes, { contextOf })
+  server.register(metricsRoutes, { context, requestContext: contextOf })
   server.register(async (scope) => {
     // tRPC would take forms, and read them into memory before it knows who sends them; no procedure takes one.
     scope.addHook('onRequest', async (request, reply) => {
@@ -112,11 +112,21 @@ async function requestContext(
     requestId: request.id,
     arrivedAt: request.arrivedAt,
     caller: await resolveCaller(auth, mongo, request.headers),
-    resolveCaller: () => resolveCaller(auth, mongo, request.headers),
+    resolveCaller: (headers = request.headers) => resolveCaller(auth, mongo, headers),
     address: addressOf(request),
     isFromConsole: isFromConsole(request.headers, env.LATHE_CONSOLE_URL, request.method),
+    authHeaders: () => authHeaders(request),
     setCookies: (cookies) => void reply.header('set-cookie', cookies),
   }
+}
+
+function authHeaders({ headers }: FastifyRequest): Headers {
+  const copy = new Headers()
+  for (const name of ['cookie', 'user-agent', 'x-forwarded-for'] as const) {
+    const value = headers[name]
+    if (typeof value === 'string') copy.set(name, value)
+  }
+  return copy
 }
 
 function pathOf(url: string): string {

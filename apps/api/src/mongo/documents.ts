@@ -288,6 +288,27 @@ export interface UserDoc {
   _id: string
   email: string
   name: string
+  emailVerified?: boolean
+  twoFactorEnabled?: boolean
+}
+
+/** A browser that is signed in; better-auth's. */
+export interface SessionDoc {
+  _id: string
+  userId: string
+  userAgent?: string | null
+  ipAddress?: string | null
+  createdAt: Date
+  updatedAt: Date
+  expiresAt: Date
+}
+
+/** better-auth's. */
+export interface PasskeyDoc {
+  _id: string
+  userId: string
+  name?: string | null
+  createdAt?: Date
 }
 
 /** A bearer token. */

@@ -13,10 +13,12 @@ import type {
   LogDoc,
   MemberDoc,
   OrganizationDoc,
+  PasskeyDoc,
   PreferencesDoc,
   PresenceDoc,
   RevisionDoc,
   RuntimeDoc,
+  SessionDoc,
   SetupDoc,
   TriggerDoc,
   UserDoc,
@@ -58,6 +60,9 @@ export interface Mongo extends AsyncDisposable {
   users: Collection<UserDoc>
   /** Ways to sign in; better-auth's. */
   accounts: Collection<{ _id: string }>
+  sessions: Collection<SessionDoc>
+  passkeys: Collection<PasskeyDoc>
+  twoFactors: Collection<{ _id: string; userId: string }>
   apiKeys: Collection<ApiKeyDoc>
 }
 
@@ -109,6 +114,9 @@ export async function connectMongo(url: string, databaseName: string): Promise<M
     invitations: db.collection('invitation'),
     users: db.collection('user'),
     accounts: db.collection('account'),
+    sessions: db.collection('session'),
+    passkeys: db.collection('passkey'),
+    twoFactors: db.collection('twoFactor'),
     apiKeys: db.collection('apikey'),
     [Symbol.asyncDispose]: () => client.close(),
   }

@@ -1,6 +1,6 @@
 import { type Permission, permissions } from '@lathe/shared'
 import { router } from '../trpc/trpc.ts'
-import { accountRouter } from './account.ts'
+import { accountRouter, sessionsRouter } from './account.ts'
 import { appsRouter } from './apps.ts'
 import { auditRouter } from './audit.ts'
 import { casesRouter } from './cases.ts'
@@ -43,6 +43,7 @@ export const appRouter = router({
   registries: registriesRouter,
   revisions: revisionsRouter,
   runs: runsRouter,
+  sessions: sessionsRouter,
   setup: setupRouter,
   system: systemRouter,
   teams: teamsRouter,

@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
+import { authCall } from './auth-call.ts'
 import { reasonOf } from './errors.ts'
 import { api, queryClient } from './trpc.ts'
 
@@ -13,47 +14,33 @@ export const sessionQuery = queryOptions({
     }),
 })
 
-/** Why nobody was signed in. */
-export class SignInError extends Error {
-  readonly kind: 'credentials' | 'busy' | 'unreachable'
-  /** Of `busy`: when to try again, as far as the answer says. */
-  readonly minutes: number
-
-  constructor(kind: SignInError['kind'], minutes = 0) {
-    super(kind)
-    this.kind = kind
-    this.minutes = minutes
-  }
-}
-
-function signInError(status: number, retryAfter: string | null): SignInError {
-  if (status === 429) return new SignInError('busy', Math.max(1, Math.ceil(Number(retryAfter) / 60)))
-  return new SignInError(status >= 400 && status < 500 ? 'credentials' : 'unreachable')
-}
-
-/** Only signing in and out needs the client, so the pages in between are not kept waiting for it. */
-async function authClient() {
-  const { createAuthClient } = await import('better-auth/client')
-  return createAuthClient()
-}
-
-export async function signIn(email: string, password: string): Promise<void> {
-  const auth = await authClient()
-  let retryAfter: string | null = null
-  const onError = ({ response }: { response: Response }) => {
-    retryAfter = response.headers.get('retry-after')
-  }
-  const { error } = await auth.signIn
-    .email({ email, password }, { onError })
-    .catch(() => ({ error: { status: 0 } }))
-  if (error) throw signInError(error.status, retryAfter)
+/** @returns whether he is in, or has to show his second factor first */
+export async function signIn(email: string, password: string): Promise<'in' | 'second-factor'> {
+  const answer = await authCall<{ twoFactorRedirect?: boolean }>('/sign-in/email', { email, password })
+  if (answer.twoFactorRedirect) return 'second-factor'
   queryClient.clear()
+  return 'in'
+}
+
+/** @param kind of the code: of the authenticator app, or one of those for when it is lost */
+export async function sendSecondFactor(kind: 'totp' | 'backup-code', code: string): Promise<void> {
+  await authCall(`/two-factor/verify-${kind}`, { code })
+  queryClient.clear()
+}
+
+/** Leaves this page for the identity provider's, which sends back to `next`. */
+export async function signInByProvider(next: string): Promise<void> {
+  const { url } = await authCall<{ url: string }>('/sign-in/social', {
+    provider: 'sso',
+    callbackURL: next,
+    errorCallbackURL: '/sign-in',
+  })
+  location.assign(url)
 }
 
 /** @param next where to go on after the next sign-in */
 export async function signOut(next?: string): Promise<void> {
-  const auth = await authClient()
-  await auth.signOut()
+  await authCall('/sign-out', {})
   localStorage.removeItem('lathe:requests')
   // A fresh page: nothing of this person's work stays in memory.
   location.assign(next ? `/sign-in?next=${encodeURIComponent(next)}` : '/sign-in')

@@ -9,6 +9,7 @@ import { isolation } from './en/isolation.ts'
 import { logs } from './en/logs.ts'
 import { metrics } from './en/metrics.ts'
 import { run } from './en/run.ts'
+import { security } from './en/security.ts'
 import { settings } from './en/settings.ts'
 import { shell } from './en/shell.ts'
 import { team } from './en/team.ts'
@@ -20,6 +21,7 @@ export const en = {
   ...common,
   ...shell,
   ...account,
+  ...security,
   ...apps,
   ...settings,
   ...isolation,

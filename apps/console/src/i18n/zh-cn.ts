@@ -10,6 +10,7 @@ import { isolation } from './zh-cn/isolation.ts'
 import { logs } from './zh-cn/logs.ts'
 import { metrics } from './zh-cn/metrics.ts'
 import { run } from './zh-cn/run.ts'
+import { security } from './zh-cn/security.ts'
 import { settings } from './zh-cn/settings.ts'
 import { shell } from './zh-cn/shell.ts'
 import { team } from './zh-cn/team.ts'
@@ -20,6 +21,7 @@ export const zhCn: Catalog = {
   ...common,
   ...shell,
   ...account,
+  ...security,
   ...apps,
   ...settings,
   ...isolation,

@@ -75,10 +75,11 @@ export async function joinByInvitation(
     throw error
   })
   const { teamId } = await admit(context, doc, account.id)
-  const caller = { ...account, userId: account.id, token: null }
+  const caller = { ...account, userId: account.id, token: null, sessionId: null }
   await recordCall({ ...request, caller, teamId, app: null }, 'invitations.join', { email, role }, 'ok', null)
   const { headers } = await auth.api.signInEmail({
     body: { email: account.email, password },
+    headers: request.authHeaders(),
     returnHeaders: true,
   })
   setCookies(headers.getSetCookie())

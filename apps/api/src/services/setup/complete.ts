@@ -10,7 +10,7 @@ import type { RequestContext } from '../../request-context.ts'
  * Taking the token out of the database is what makes it single-use: of two that come at once, one gets it.
  */
 export async function completeSetup(
-  { context, setCookies }: RequestContext,
+  { context, authHeaders, setCookies }: RequestContext,
   input: z.infer<typeof inputs.setupComplete>,
 ): Promise<AccountView> {
   const { auth, mongo } = context
@@ -25,6 +25,7 @@ export async function completeSetup(
     const owner = await createAccount(auth, mongo, { ...input, emailVerified: true })
     const { headers } = await auth.api.signInEmail({
       body: { email: owner.email, password: input.password },
+      headers: authHeaders(),
       returnHeaders: true,
     })
     setCookies(headers.getSetCookie())

@@ -7,6 +7,7 @@ import { type Locale, locales, t } from '../../i18n/i18n.ts'
 import { type ThemeChoice, usePreferences } from '../../stores/preferences.ts'
 import { EditorPreferences } from './editor-preferences.tsx'
 import { PreferenceRow } from './preference-row.tsx'
+import { Security } from './security.tsx'
 import { Tokens } from './tokens.tsx'
 
 export function AccountPage() {
@@ -47,6 +48,7 @@ export function AccountPage() {
             />
           </PreferenceRow>
           <EditorPreferences />
+          <Security />
           <Tokens />
         </div>
       </main>

@@ -2,12 +2,12 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { ErrorLine } from '../../components/error-view.tsx'
 import { Button } from '../../components/ui/button.tsx'
-import { Field } from '../../components/ui/field.tsx'
 import { errorText, reasonOf } from '../../data/errors.ts'
 import { sessionQuery, signOut } from '../../data/session.ts'
 import { queryClient, trpc } from '../../data/trpc.ts'
 import { t } from '../../i18n/i18n.ts'
 import { useChosenTeam } from '../../stores/team.ts'
+import { AccountForm } from './account-form.tsx'
 import { AuthCard } from './auth-card.tsx'
 
 const route = getRouteApi('/invitation')
@@ -116,30 +116,12 @@ function Join({ token, email }: { token: string; email: string }) {
     trpc.invitations.join.mutationOptions({ onSuccess: ({ teamId }) => arrive(teamId) }),
   )
   return (
-    <form
-      className="flex flex-col gap-2"
-      onSubmit={(event) => {
-        event.preventDefault()
-        const form = new FormData(event.currentTarget)
-        join.mutate({ token, name: String(form.get('name')), password: String(form.get('password')) })
-      }}
-    >
-      <Field label={t('signIn.email')} type="email" autoComplete="username" value={email} readOnly />
-      <Field label={t('setup.name')} name="name" autoComplete="name" required maxLength={64} autoFocus />
-      <Field
-        label={t('signIn.password')}
-        name="password"
-        type="password"
-        autoComplete="new-password"
-        minLength={8}
-        maxLength={128}
-        required
-        hint={t('setup.passwordHint')}
-      />
-      <ErrorLine error={join.error} />
-      <Button type="submit" look="solid" busy={join.isPending} className="w-full">
-        {t('invite.join')}
-      </Button>
-    </form>
+    <AccountForm
+      email={email}
+      submit={t('invite.join')}
+      busy={join.isPending}
+      error={join.error}
+      onSubmit={({ name, password }) => join.mutate({ token, name, password })}
+    />
   )
 }

@@ -1,10 +1,9 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
-import { ErrorLine, ErrorView } from '../../components/error-view.tsx'
-import { Button } from '../../components/ui/button.tsx'
-import { Field } from '../../components/ui/field.tsx'
+import { ErrorView } from '../../components/error-view.tsx'
 import { queryClient, trpc } from '../../data/trpc.ts'
 import { t } from '../../i18n/i18n.ts'
+import { AccountForm } from './account-form.tsx'
 import { AuthCard } from './auth-card.tsx'
 
 const route = getRouteApi('/setup')
@@ -36,36 +35,12 @@ export function SetupPage() {
   return (
     <AuthCard title={t('setup.title')} text={token ? t('setup.text') : t('setup.noToken')}>
       {token && (
-        <form
-          className="flex flex-col gap-2"
-          onSubmit={(event) => {
-            event.preventDefault()
-            const form = new FormData(event.currentTarget)
-            complete.mutate({
-              token,
-              name: String(form.get('name')),
-              email: String(form.get('email')),
-              password: String(form.get('password')),
-            })
-          }}
-        >
-          <Field label={t('setup.name')} name="name" autoComplete="name" required maxLength={64} autoFocus />
-          <Field label={t('signIn.email')} name="email" type="email" autoComplete="username" required />
-          <Field
-            label={t('signIn.password')}
-            name="password"
-            type="password"
-            autoComplete="new-password"
-            minLength={8}
-            maxLength={128}
-            required
-            hint={t('setup.passwordHint')}
-          />
-          <ErrorLine error={complete.error} />
-          <Button type="submit" look="solid" busy={complete.isPending} className="w-full">
-            {t('setup.submit')}
-          </Button>
-        </form>
+        <AccountForm
+          submit={t('setup.submit')}
+          busy={complete.isPending}
+          error={complete.error}
+          onSubmit={(account) => complete.mutate({ token, ...account })}
+        />
       )}
     </AuthCard>
   )

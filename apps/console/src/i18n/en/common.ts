@@ -25,6 +25,7 @@ export const common = {
   'error.install': 'The packages could not be installed.',
   'error.lastOwner': 'Last owner: make somebody else an owner first.',
   'error.invitationOver': 'This invitation is over. Ask for a new one.',
+  'error.linkOver': 'This link was used or has expired.',
   'error.mail': 'The mail server did not take the message.',
   'error.internal': 'Something went wrong on the server. Its log has the cause under the request id.',
   'error.invalid': 'The server does not accept this input.',
@@ -40,6 +41,7 @@ export const common = {
   'error.requestId': 'Request',
   'error.runtime': 'The runtime did not answer in time.',
   'error.tooLarge': 'It is too large.',
+  'error.tryLater': 'Too many attempts. Try again in a while.',
   'error.unauthenticated': 'Your session has ended. Sign in again.',
 
   'time.15m': 'Last 15 minutes',

@@ -28,6 +28,7 @@ export const common: Messages<typeof en> = {
   'error.install': '无法安装这些包。',
   'error.lastOwner': '这是最后一位所有者：请先让其他人成为所有者。',
   'error.invitationOver': '此邀请已失效，请索取新的邀请。',
+  'error.linkOver': '此链接已使用或已过期。',
   'error.mail': '邮件服务器未接受此邮件。',
   'error.internal': '服务器出错。可凭请求 ID 在其日志中查到原因。',
   'error.invalid': '服务器不接受此输入。',
@@ -43,6 +44,7 @@ export const common: Messages<typeof en> = {
   'error.requestId': '请求',
   'error.runtime': '运行时没有及时响应。',
   'error.tooLarge': '内容过大。',
+  'error.tryLater': '尝试次数过多。请稍后再试。',
   'error.unauthenticated': '会话已结束，请重新登录。',
 
   'time.15m': '最近 15 分钟',
