@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { networkOf } from '../src/auth/guess-limits.ts'
 import { signIn } from './support/client.ts'
 import { eventually } from './support/eventually.ts'
 import { OWNER, type Stack, startStack } from './support/stack.ts'
@@ -61,4 +62,15 @@ describe('guesses', () => {
       expect([404, 429], path).toContain(status)
     }
   })
+})
+
+test.each([
+  ['203.0.113.7', '203.0.113.7'],
+  ['2001:db8::1', '2001:db8:0:0::/64'],
+  ['2001:DB8:0:0:ffff::9', '2001:db8:0:0::/64'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['::1', '0:0:0:0::/64'],
+  ['', ''],
+])('who has one address of a network has all: %s counts as %s', (address, network) => {
+  expect(networkOf(address)).toBe(network)
 })

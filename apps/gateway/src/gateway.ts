@@ -6,6 +6,7 @@ import { ControlChannel } from './control/control-channel.ts'
 import { accessLog } from './front/access-log.ts'
 import { ClientConnection } from './front/client-connection.ts'
 import type { FrontContext } from './front/context.ts'
+import { TrustedProxies } from './front/trusted-proxies.ts'
 import { problems } from './http/errors.ts'
 import type { GatewayLog } from './logger.ts'
 import { ApiBackend } from './routes/api-backend.ts'
@@ -36,6 +37,7 @@ export async function startGateway({ env, limits }: GatewayConfig, gatewayLog: G
     limits,
     hosts: new Hosts(env.LATHE_CONSOLE_HOST, env.LATHE_APPS_DOMAIN),
     routes,
+    proxies: new TrustedProxies(env.LATHE_TRUSTED_PROXIES),
     api: new ApiBackend(env.LATHE_API_SOCKET, {
       maxHoldMs: limits.retryHoldMs,
       idleMs: limits.upstreamIdleMs,

@@ -79,6 +79,7 @@ export async function startLathe(settings: Settings, signal?: AbortSignal): Prom
       LATHE_PORT: String(port),
       LATHE_CONSOLE_HOST: consoleHost,
       LATHE_CONSOLE_TLS: String(consoleUrl.startsWith('https:')),
+      LATHE_TRUSTED_PROXIES: settings.LATHE_TRUSTED_PROXIES.join(','),
       LATHE_CONSOLE_DIST: programs.consoleDist,
       LATHE_ROUTES_FILE: data.routesFile,
     } satisfies Textual<GatewayEnv>),

@@ -56,6 +56,15 @@ const replicas = z.coerce
   .max(20, 'must be at most 20')
   .default(1)
 
+const address = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])
+/** Comma-separated addresses and networks. */
+const addresses = z
+  .string()
+  .transform((text) => text.split(',').flatMap((one) => one.trim() || []))
+  .refine((list) => list.every((one) => address.safeParse(one).success), {
+    error: 'must be addresses or networks, with commas between them: 10.0.0.7, 10.1.0.0/16',
+  })
+
 /** The identity provider that people may sign in by (OpenID Connect). */
 const singleSignOn = {
   /** Its address: what stands before `/.well-known/openid-configuration`. */
@@ -95,6 +104,8 @@ export const settingsSchema = z
       .optional(),
     LATHE_OWNER_EMAIL: z.email('must be an email address').optional(),
     LATHE_OWNER_PASSWORD: z.string().min(8, 'must have at least 8 characters').max(128).optional(),
+    /** Proxies before the gateway whose `x-forwarded-for` and `x-forwarded-proto` are believed. */
+    LATHE_TRUSTED_PROXIES: addresses.default([]),
     LATHE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
     /** Walls around runtimes: bubblewrap where it works (`auto`), always (`bwrap`), or Node's permission model alone. */
     LATHE_ISOLATION: z
@@ -194,6 +205,7 @@ export const gatewayEnvSchema = z.object({
   LATHE_CONSOLE_HOST: hostWithPort,
   /** Whether something before the gateway ends TLS for the console: browsers are told to stay with it (HSTS). */
   LATHE_CONSOLE_TLS: z.stringbool().default(false),
+  LATHE_TRUSTED_PROXIES: addresses.default([]),
   LATHE_APPS_DOMAIN: hostWithPort,
   LATHE_API_SOCKET: z.string().min(1),
   LATHE_CONTROL_SOCKET: z.string().min(1),

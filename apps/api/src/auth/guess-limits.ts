@@ -15,10 +15,11 @@ const PER_ADDRESS = 100
  */
 export function limitsOfAccount(email: string, address: string): GuessLimit[] {
   const account = sha256(email.toLowerCase())
+  const network = networkOf(address)
   return [
-    { key: `account:${account}:${address}`, max: PER_ACCOUNT_AND_ADDRESS },
+    { key: `account:${account}:${network}`, max: PER_ACCOUNT_AND_ADDRESS },
     { key: `account:${account}`, max: PER_ACCOUNT },
-    { key: `address:${address}`, max: PER_ADDRESS },
+    { key: `address:${network}`, max: PER_ADDRESS },
   ]
 }
 
@@ -30,6 +31,21 @@ const MAILS_PER_ADDRESS = 30
 export function limitsOfMail(email: string, address: string): GuessLimit[] {
   return [
     { key: `mail:${sha256(email.toLowerCase())}`, max: MAILS_PER_ACCOUNT },
-    { key: `mail-address:${address}`, max: MAILS_PER_ADDRESS },
+    { key: `mail-address:${networkOf(address)}`, max: MAILS_PER_ADDRESS },
   ]
+}
+
+/** An IPv4 address, or the /64 of an IPv6 one: whoever has one of those has all of its addresses. */
+export function networkOf(address: string): string {
+  if (!address.includes(':')) return address
+  const [head = '', tail] = address.toLowerCase().split('::')
+  const groups = (part: string) => (part === '' ? [] : part.split(':'))
+  const before = groups(head)
+  const after = groups(tail ?? '')
+  const zeros = Array.from({ length: 8 - before.length - after.length }, () => '0')
+  const all = [...before, ...(tail === undefined ? [] : zeros), ...after]
+  return `${all
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`
 }

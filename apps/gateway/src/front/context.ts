@@ -5,12 +5,14 @@ import type { ApiBackend } from '../routes/api-backend.ts'
 import type { Hosts } from '../routes/hosts.ts'
 import type { RouteTable } from '../routes/route-table.ts'
 import type { AccessLog } from './access-log.ts'
+import type { TrustedProxies } from './trusted-proxies.ts'
 
 /** What every connection shares. */
 export interface FrontContext {
   readonly limits: GatewayLimits
   readonly hosts: Hosts
   readonly routes: RouteTable
+  readonly proxies: TrustedProxies
   readonly api: ApiBackend
   readonly files: ConsoleFiles
   readonly accessLog: AccessLog

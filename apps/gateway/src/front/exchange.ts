@@ -270,10 +270,10 @@ export class Exchange implements RequestHandler, UpstreamOwner, DrainListener {
 
   /** The run token passes only from this machine, where the api is; the runtime verifies it in any case. */
   #outgoing(): OutgoingRequest {
-    const { peer } = this.#client
+    const { context, peer } = this.#client
     return {
       head: this.#head,
-      forwarded: `${peer.forwarded}x-forwarded-host: ${this.#head.host}\r\n`,
+      forwarded: `${context.proxies.forwarded(peer, this.#head)}x-forwarded-host: ${this.#head.host}\r\n`,
       requestId: this.#requestId,
       runToken: peer.thisMachine ? this.#head.runToken : null,
     }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { plain } from './trusted-proxies.ts'
 
 /** Who is at the other end of a client connection. */
 export interface Peer {
@@ -10,16 +11,11 @@ export interface Peer {
 }
 
 export function peerOf(socket: Socket): Peer {
-  const address = plain(socket.remoteAddress)
+  const address = plain(socket.remoteAddress ?? 'unknown')
   return {
     address,
-    thisMachine: address === '::1' || address.startsWith('127.') || address === plain(socket.localAddress),
+    thisMachine:
+      address === '::1' || address.startsWith('127.') || address === plain(socket.localAddress ?? ''),
     forwarded: `x-forwarded-for: ${address}\r\nx-forwarded-proto: http\r\n`,
   }
-}
-
-/** An IPv4 address out of its IPv6-mapped form. */
-function plain(address: string | undefined): string {
-  if (!address) return 'unknown'
-  return address.startsWith('::ffff:') ? address.slice(7) : address
 }

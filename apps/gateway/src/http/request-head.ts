@@ -36,6 +36,9 @@ export interface RequestHead {
   fields: string
   /** Fields that asked for a run; passed on only for connections of this machine. */
   runToken: string | null
+  /** `x-forwarded-for` and `x-forwarded-proto` as they came; '' where there was none. Not in `fields`. */
+  forwardedFor: string
+  forwardedProto: string
 }
 
 const KNOWN_METHODS = new Set(METHODS.filter((method) => method !== 'CONNECT' && method !== 'TRACE'))
@@ -109,6 +112,8 @@ function parseFields(
   let upgrade = ''
   let expectContinue = false
   let runToken: string | null = null
+  let forwardedFor = ''
+  let forwardedProto = ''
 
   while (pos < head.length) {
     if (++count > MAX_FIELDS)
@@ -157,6 +162,14 @@ function parseFields(
         runToken = valueBetween(head, colon + 1, end)
         drop = true
         break
+      case 'x-forwarded-for':
+        forwardedFor += (forwardedFor && ',') + valueBetween(head, colon + 1, end)
+        drop = true
+        break
+      case 'x-forwarded-proto':
+        forwardedProto = valueBetween(head, colon + 1, end).toLowerCase()
+        drop = true
+        break
       default:
         drop = DROPPED.has(name) || name.startsWith('x-forwarded-') || name.startsWith('x-lathe-')
     }
@@ -183,6 +196,8 @@ function parseFields(
     bodyLength,
     keepAlive: !http10 && !members.includes('close'),
     upgrade: wantsWebSocket && method === 'GET' && !http10 && bodyLength === 0,
+    forwardedFor,
+    forwardedProto,
     expectContinue,
     fields,
     runToken,
