@@ -1,5 +1,5 @@
 import { Agent, type ClientRequestArgs, get, request } from 'node:http'
-import type { InvocationPage, LogEntry, LogPage } from '@lathe/shared'
+import type { InvocationDetail, InvocationPage, LogEntry, LogPage } from '@lathe/shared'
 import { MongoClient } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { publish, runningApp } from './support/apps.ts'
@@ -184,6 +184,82 @@ describe('invocations', () => {
     expect((await refusal(stack.api.call('invocations.get', { appid, requestId: 'no-such' }))).reason).toBe(
       'NOT_FOUND',
     )
+  })
+
+  test('what a request carried is kept for its record, without what looks secret, and only while the app wants it', async () => {
+    const { appid, url } = await writingApp()
+    const send = async (body: string | Buffer, type: string) => {
+      const { headers } = await visit(`${url}/write/below?page=2&token=query-secret`, {
+        method: 'POST',
+        headers: { 'content-type': type, authorization: 'Bearer header-secret', 'x-shop': 'main' },
+        body,
+      })
+      const requestId = String(headers['x-request-id'])
+      const detail = await eventually(async () => {
+        const found: InvocationDetail = await stack.api.call('invocations.get', { appid, requestId })
+        if (!found.invocation) throw new Error('no record yet')
+        return found
+      }, 'the record')
+      expect(JSON.stringify(detail)).not.toMatch(/(query|header|body)-secret/)
+      return detail.invocation!.request
+    }
+
+    expect(await send('{"n":1,"user":{"password":"body-secret"}}', 'application/json')).toEqual({
+      query: 'page=2&token=%5Bredacted%5D',
+      headers: {
+        'content-type': 'application/json',
+        authorization: '[redacted]',
+        'x-shop': 'main',
+      },
+      body: '{"n":1,"user":{"password":"[redacted]"}}',
+      bodyEncoding: 'utf8',
+      bodyBytes: 41,
+    })
+    expect(await send('a=1&pwd=body-secret', 'application/x-www-form-urlencoded')).toMatchObject({
+      body: 'a=1&pwd=%5Bredacted%5D',
+    })
+    expect(await send(Buffer.from([0xff, 0x00, 0xfe]), 'application/octet-stream')).toMatchObject({
+      body: '/wD+',
+      bodyEncoding: 'base64',
+    })
+    // What is no JSON though it says so, and what is too long, cannot be redacted: left out.
+    expect(await send('{"password":"body-secret"', 'application/json')).toMatchObject({
+      body: null,
+      bodyBytes: 25,
+    })
+    expect(await send('x'.repeat(20_000), 'text/plain')).toMatchObject({ body: null, bodyBytes: 20_000 })
+    // A list does not carry it.
+    const page: InvocationPage = await stack.api.call('invocations.list', { appid })
+    expect(page.items).not.toEqual([])
+    expect(page.items.every(({ request }) => request === null)).toBe(true)
+
+    await stack.api.call('apps.update', { appid, recordRequests: false })
+    expect(await send('kept?', 'text/plain')).toBeNull()
+  })
+
+  test('lines and records go after the app’s own number of days, and older ones at once when it shrinks', async () => {
+    const { appid, url } = await writingApp()
+    const logs = mongo.db('lathe').collection<{ _id: string; expiresAt: Date; at: Date }>('logs')
+    await stack.api.call('apps.update', { appid, keepLogsDays: 30 })
+    await visit(`${url}/write?text=young`)
+    await stored(appid, 1)
+    const young = await logs.findOne({ appid })
+    const days = (young!.expiresAt.getTime() - young!.at.getTime()) / 86_400_000
+    expect(days).toBeGreaterThan(29.9)
+    expect(days).toBeLessThan(30.1)
+
+    const at = new Date(Date.now() - 20 * 86_400_000)
+    const _id = Math.floor(at.getTime() / 1000)
+      .toString(16)
+      .padEnd(24, '0')
+    await logs.insertOne({ ...young!, _id, at })
+    await stored(appid, 2)
+    await stack.api.call('apps.update', { appid, keepLogsDays: 10 })
+    const [left] = await stored(appid, 1)
+    expect(left!.text).toBe('young 0')
+    await expect(stack.api.call('apps.update', { appid, keepLogsDays: 0 })).rejects.toMatchObject({
+      status: 400,
+    })
   })
 
   test('beyond a rate only some are recorded, and every one is counted', async () => {

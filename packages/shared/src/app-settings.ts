@@ -28,6 +28,8 @@ export const corsSchema = z.object({
 export type Cors = z.infer<typeof corsSchema>
 
 export const memoryLimits = { leastMb: 64, mostMb: 4_096, usualMb: 256 } as const
+/** How long lines and records of requests are kept. */
+export const keepLimits = { leastDays: 1, mostDays: 90, usualDays: 7 } as const
 
 /** What an app may take, and how it answers other origins. In force when `apps.update` answers, without a lost request. */
 export const appSettingsSchema = z.object({
@@ -39,6 +41,10 @@ export const appSettingsSchema = z.object({
   concurrency: z.number().int().min(1).max(100_000).nullable(),
   /** Megabytes of JavaScript heap of each runtime. */
   memoryMb: z.number().int().min(memoryLimits.leastMb).max(memoryLimits.mostMb),
+  /** Lines and records of requests go after so many days. */
+  keepLogsDays: z.number().int().min(keepLimits.leastDays).max(keepLimits.mostDays),
+  /** Records of requests keep what the requests carried, without what looks secret. */
+  recordRequests: z.boolean(),
 })
 export type AppSettings = z.infer<typeof appSettingsSchema>
 
@@ -48,4 +54,6 @@ export const usualSettings: AppSettings = {
   requestsPerSecond: null,
   concurrency: null,
   memoryMb: memoryLimits.usualMb,
+  keepLogsDays: keepLimits.usualDays,
+  recordRequests: true,
 }

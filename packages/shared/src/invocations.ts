@@ -56,7 +56,7 @@ export interface LogPage {
   searched: number
 }
 
-/** A stored record of a handled request. */
+/** A stored record of a handled request. What it carried comes with `invocations.get`; in lists it is null. */
 export interface InvocationEntry extends Invocation {
   id: string
 }

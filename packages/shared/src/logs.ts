@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { recordedRequestSchema } from './recorded-request.ts'
 
 export const logLevelSchema = z.enum(['debug', 'info', 'warn', 'error'])
 export type LogLevel = z.infer<typeof logLevelSchema>
@@ -37,5 +38,7 @@ export const invocationSchema = z.object({
   status: z.number().int(),
   durationMs: z.number(),
   trigger: z.enum(['http', 'cron']),
+  /** What it carried; null when that was not recorded: too many came at once, or the app's settings say so. */
+  request: recordedRequestSchema.nullable().default(null),
 })
 export type Invocation = z.infer<typeof invocationSchema>

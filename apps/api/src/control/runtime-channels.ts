@@ -4,6 +4,7 @@ import type { WebSocket } from 'ws'
 import type { LogHub } from '../logs/log-hub.ts'
 import type { Mongo } from '../mongo/mongo.ts'
 import { Mutexes } from '../mutexes.ts'
+import { settingsOf } from '../reconciler/app-route.ts'
 import type { SecretBox } from '../secret-box.ts'
 import { envValues } from '../services/env/values.ts'
 import { liveUnits } from '../services/functions/units.ts'
@@ -157,9 +158,15 @@ export class RuntimeChannels {
     }
   }
 
+  async #learnRetention(appid: string): Promise<void> {
+    const app = await this.#mongo.apps.findOne({ _id: appid }, { projection: { settings: 1 } })
+    if (app) this.#logs.retention.set(appid, settingsOf(app))
+  }
+
   async #welcome(channel: RuntimeChannel): Promise<void> {
     try {
       await this.exclusive(channel.appid, async () => {
+        await this.#learnRetention(channel.appid)
         await this.sync(channel)
         const channels = this.#byApp.get(channel.appid) ?? new Set()
         this.#byApp.set(channel.appid, channels.add(channel))

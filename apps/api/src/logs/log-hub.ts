@@ -9,7 +9,7 @@ import { Telemetry } from '../telemetry/telemetry.ts'
 import { BatchWriter } from './batch-writer.ts'
 import { nextId } from './order.ts'
 import { Pruner } from './pruner.ts'
-import { logExpiry } from './retention.ts'
+import { Retention } from './retention.ts'
 
 const QUEUE_LINES = 20_000
 
@@ -22,6 +22,7 @@ export interface LogSubscriber {
 /** What the runtimes report, on its way: to whoever looks on at once, to the database in batches. */
 export class LogHub implements AsyncDisposable {
   readonly metrics: MetricsRecorder
+  readonly retention = new Retention()
   #telemetry: Telemetry
   #subscribers = new Map<string, Set<LogSubscriber>>()
   #lines: BatchWriter<LogDoc>
@@ -44,7 +45,7 @@ export class LogHub implements AsyncDisposable {
       },
       lost: (appid, count) => this.#lost(appid, count),
     })
-    this.#invocations = new InvocationStore(mongo, own, (appid, records) => {
+    this.#invocations = new InvocationStore(mongo, this.retention, own, (appid, records) => {
       this.metrics.stored(appid, { records })
       this.#pruner.stored(appid, { records })
     })
@@ -64,7 +65,7 @@ export class LogHub implements AsyncDisposable {
 
   ingest(appid: string, instanceId: string, lines: LogLine[], dropped: number): void {
     const subscribers = this.#subscribers.get(appid)
-    const expiresAt = logExpiry()
+    const expiresAt = this.retention.expiry(appid)
     const documents: LogDoc[] = []
     for (const given of lines) {
       const line = { ...given, text: given.text.slice(0, limits.logLineChars + 100) }
@@ -90,8 +91,10 @@ export class LogHub implements AsyncDisposable {
   }
 
   handled(appid: string, instanceId: string, invocations: Invocation[]): void {
+    // What requests carried is shown one by one, to those who ask for it.
+    const shown = invocations.map((invocation) => ({ ...invocation, request: null }))
     for (const subscriber of this.#subscribers.get(appid) ?? []) {
-      if (subscriber.handled) invocations.forEach(subscriber.handled)
+      if (subscriber.handled) shown.forEach(subscriber.handled)
     }
     this.#invocations.add(appid, instanceId, invocations)
     this.#telemetry.handled(appid, invocations)

@@ -28,6 +28,11 @@ export function idRange(
   }
 }
 
+/** The ids of what surely happened before a moment. */
+export function idsBefore(moment: Date): { $lt: string } {
+  return { $lt: idAt(moment.getTime() - SKEW_MS) }
+}
+
 /** The filter for what happened between two moments. */
 export function timeRange(
   from: string | undefined,

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import { lengthMs, WHOLE_APP } from '../metrics/buckets.ts'
 import type { Mongo } from '../mongo/mongo.ts'
 import type { MetricsDoc } from '../mongo/observed.ts'
-import { idRange } from './order.ts'
+import { idsBefore } from './order.ts'
 import { kept } from './retention.ts'
 
 type Kind = keyof typeof kept
@@ -47,8 +47,7 @@ export class Pruner implements AsyncDisposable {
       const edge = await this.#edge(appid, kind)
       if (!edge) return
       const collection = kind === 'lines' ? this.#mongo.logs : this.#mongo.invocations
-      const { $gte } = idRange(edge.toISOString(), undefined, undefined)
-      const { deletedCount } = await collection.deleteMany({ appid, _id: { $lt: $gte! } })
+      const { deletedCount } = await collection.deleteMany({ appid, _id: idsBefore(edge) })
       if (deletedCount > 0)
         this.#log.info({ appid, kind, deletedCount }, 'removed the oldest beyond the bound')
     } catch (error) {

@@ -14,7 +14,7 @@ export function visit(
     headers = {},
     body,
     host: asHost,
-  }: { method?: string; headers?: Record<string, string>; body?: string; host?: string } = {},
+  }: { method?: string; headers?: Record<string, string>; body?: string | Buffer; host?: string } = {},
 ): Promise<Visit> {
   const { host, port, pathname, search } = new URL(url)
   return new Promise((resolve, reject) => {

@@ -1,6 +1,7 @@
 import type {
   CoverageReport,
   FunctionUnit,
+  RecordedRequest,
   RequestCounts,
   SidePurpose,
   TestReport,
@@ -61,6 +62,7 @@ export type RawInvocation = [
   status: number,
   durationMs: number,
   trigger: 'http' | 'cron',
+  request: RecordedRequest | null,
 ]
 
 /** Why a function could not be loaded, before the keeper maps its places to TypeScript. */

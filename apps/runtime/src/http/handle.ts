@@ -116,9 +116,11 @@ export function requestHandler(options: HandleOptions): (req: LatheRequest, res:
       )
     } else {
       readBody(req, limit)
-        .then((raw) =>
-          begin({ raw, body: parseBody(raw, contentType, req.headers['content-encoding']), files: [] }),
-        )
+        .then((raw) => {
+          // Also what cannot be parsed is part of the request's record.
+          state.raw = raw
+          begin({ raw, body: parseBody(raw, contentType, req.headers['content-encoding']), files: [] })
+        })
         .catch((error) => refuse(exchange, error))
     }
   }

@@ -82,7 +82,8 @@ export class Shipping {
 }
 
 function invocation(raw: RawInvocation): Invocation {
-  const [at, requestId, runId, functionName, revision, method, path, status, durationMs, trigger] = raw
+  const [at, requestId, runId, functionName, revision, method, path, status, durationMs, trigger, request] =
+    raw
   return {
     at: new Date(at).toISOString(),
     requestId,
@@ -94,5 +95,6 @@ function invocation(raw: RawInvocation): Invocation {
     status,
     durationMs: Math.round(durationMs * 1000) / 1000,
     trigger,
+    request,
   }
 }

@@ -4,6 +4,7 @@ import type { RawInvocation, RawLine, ToKeeper } from '../bridge/protocol.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { invocationStorage } from './invocation-store.ts'
 import { RecordRate } from './record-rate.ts'
+import { recordedRequest } from './recorded-request.ts'
 import { RequestCounter } from './request-counts.ts'
 
 /** How long lines and invocations may gather before they go to the keeper together. */
@@ -73,7 +74,7 @@ export class Reporter {
   /** Counts a request that is over, and records it as far as the rate of records allows. */
   finished(exchange: Exchange, status: number): void {
     const { req, entry, run, requestId, startedAt, durationMs } = exchange
-    const recorded = this.#rate.allows(startedAt, run !== null || status >= 400)
+    const { recorded, carried } = this.#rate.allows(startedAt, run !== null || status >= 400)
     // A run is somebody trying something out, and no part of what the app's visitors do.
     if (run === null) this.#counter.add(startedAt, entry.unit.name, status, durationMs, recorded)
     if (recorded) {
@@ -90,6 +91,7 @@ export class Reporter {
         status,
         durationMs,
         run?.trigger ?? 'http',
+        carried ? recordedRequest(req, exchange.state?.raw ?? null) : null,
       ])
     }
     this.#schedule()

@@ -1,5 +1,7 @@
-import { type AppView, type inputs, usualSettings } from '@lathe/shared'
+import { type AppSettings, type AppView, type inputs, usualSettings } from '@lathe/shared'
 import type { z } from 'zod'
+import { idsBefore } from '../../logs/order.ts'
+import { DAY_MS } from '../../logs/retention.ts'
 import type { AppDoc } from '../../mongo/documents.ts'
 import { repeatable } from '../../mongo/errors.ts'
 import { settingsOf } from '../../reconciler/app-route.ts'
@@ -24,6 +26,9 @@ export async function updateApp(
   const updated = await write(request, appid, changes)
   const actor = context.reconciler.actor(appid)
   await actor.settle()
+  context.logs.retention.set(appid, settingsOf(updated))
+  if (settingsOf(updated).keepLogsDays < before.keepLogsDays)
+    await forget(request, appid, settingsOf(updated))
   if (settingsOf(updated).memoryMb !== before.memoryMb) {
     const refused = await actor.replace('its memory limit changed')
     if (refused !== null) {
@@ -33,6 +38,17 @@ export async function updateApp(
     }
   }
   return appView(context, updated)
+}
+
+/** What is older than it may be by now goes at once, and not when it would have gone. */
+async function forget(
+  { context: { mongo, logs } }: SignedRequest,
+  appid: string,
+  { keepLogsDays }: AppSettings,
+): Promise<void> {
+  await logs.flush()
+  const old = { appid, _id: idsBefore(new Date(Date.now() - keepLogsDays * DAY_MS)) }
+  await Promise.all([mongo.logs.deleteMany(old), mongo.invocations.deleteMany(old)])
 }
 
 async function write(

@@ -26,7 +26,7 @@ export async function getInvocation(
   ])
   if (!invocation && lines.length === 0) throw notFound('request', requestId)
   return {
-    invocation: invocation ? invocationEntry(invocation) : null,
+    invocation: invocation ? { ...invocationEntry(invocation), request: invocation.request ?? null } : null,
     lines: lines.slice(0, LINES).map(logEntry),
     truncated: lines.length > LINES,
   }

@@ -26,6 +26,7 @@ export async function listInvocations(request: SignedRequest, input: Input): Pro
       ...(Object.keys(range).length > 0 ? { _id: range } : {}),
       ...timeRange(from, to),
     })
+    .project<InvocationDoc>({ request: 0 })
     .sort({ _id: -1 })
     .limit(limit + 1)
     .toArray()

@@ -1,22 +1,18 @@
 import type { InvocationDetail, InvocationEntry } from '@lathe/shared'
-import { methodSchema } from '@lathe/shared/run-request'
 import { useQuery } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
-import { SquareArrowOutUpRight, X } from 'lucide-react'
+import { Link } from '@tanstack/react-router'
+import { X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { ErrorView } from '../../components/error-view.tsx'
 import { StatusMark } from '../../components/status-mark.tsx'
-import { Button } from '../../components/ui/button.tsx'
 import { CopyButton } from '../../components/ui/copy-button.tsx'
 import { IconButton } from '../../components/ui/icon-button.tsx'
 import { invocationQuery } from '../../data/logs.ts'
 import { t } from '../../i18n/i18n.ts'
 import { formatDateTime, formatMs } from '../../lib/format.ts'
-import { changeRequest } from '../../stores/requests.ts'
-import { runKey } from '../run/execute.ts'
 import { LogLines } from '../run/log-lines.tsx'
 import type { Place } from '../run/places.ts'
-import { emptyRequest } from '../run/request.ts'
+import { Carried } from './carried.tsx'
 
 /** One request: what became of it, and the lines that it wrote. */
 export function InvocationPanel({
@@ -104,8 +100,8 @@ function Detail({
           <CopyButton text={requestId} label={t('logs.copyRequestId')} small />
         </Fact>
       </dl>
-      {invocation && names.has(invocation.functionName) && (
-        <OpenInPanel appid={appid} invocation={invocation} />
+      {invocation && (
+        <Carried appid={appid} invocation={invocation} exists={names.has(invocation.functionName)} />
       )}
       <h3 className="flex h-9 shrink-0 items-center border-t border-line px-4 text-small font-medium text-muted">
         {t('logs.linesOfRequest', { n: lines.length })}
@@ -168,28 +164,5 @@ function Facts({
       <dt>{t('logs.trigger')}</dt>
       <Fact>{runId === null ? trigger : t('logs.run')}</Fact>
     </>
-  )
-}
-
-/** Puts the request into the function's panel, as far as it was recorded: queries, headers and bodies are not. */
-function OpenInPanel({ appid, invocation }: { appid: string; invocation: InvocationEntry }) {
-  const navigate = useNavigate()
-  const { functionName, path } = invocation
-  const method = methodSchema.safeParse(invocation.method)
-  if (!method.success) return null
-  const rest = path.startsWith(`/${functionName}/`) ? path.slice(functionName.length + 1) : ''
-  return (
-    <div className="flex shrink-0 items-center gap-3 px-4 pb-3">
-      <Button
-        icon={<SquareArrowOutUpRight size={13} aria-hidden />}
-        onClick={() => {
-          changeRequest(runKey(appid, functionName), { ...emptyRequest, method: method.data, path: rest })
-          void navigate({ to: '/apps/$appid/functions/$', params: { appid, _splat: functionName } })
-        }}
-      >
-        {t('logs.openInPanel')}
-      </Button>
-      <p className="text-small text-subtle">{t('logs.openInPanelNote')}</p>
-    </div>
   )
 }

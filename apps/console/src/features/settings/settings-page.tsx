@@ -16,6 +16,7 @@ import { DeleteAppDialog } from './delete-app-dialog.tsx'
 import { Isolation } from './isolation.tsx'
 import { LimitsSection } from './limits-section.tsx'
 import { OriginsSection } from './origins-section.tsx'
+import { RecordsSection } from './records-section.tsx'
 import { Section } from './section.tsx'
 import { TestsSection } from './tests-section.tsx'
 import { TypeCheckChoice } from './type-check-section.tsx'
@@ -48,6 +49,7 @@ function Sections({ app }: { app: AppView }) {
       <TypeCheckSection app={app} />
       <OriginsSection key={JSON.stringify(app.settings.cors)} app={app} />
       <LimitsSection key={JSON.stringify({ ...app.settings, cors: null })} app={app} />
+      <RecordsSection key={app.settings.keepLogsDays} app={app} />
       <Section title={t('settings.about')} text={t('settings.aboutText')}>
         <dl className="grid grid-cols-[120px_1fr] items-center gap-y-1">
           <Fact label={t('settings.appid')} value={app.appid} copy={t('settings.copyAppid')} />
