@@ -1,11 +1,15 @@
 import { writeSync } from 'node:fs'
 import { ConfigError, takeEnv } from './config/env.ts'
-import { startRuntime } from './runtime.ts'
+import { startKeeper } from './start-keeper.ts'
 
 // Taken before the app's code can come, and before process.exit is closed to it.
 const exit = (process as unknown as { reallyExit: (code: number) => never }).reallyExit.bind(process)
 try {
-  await startRuntime(takeEnv(), exit)
+  const env = takeEnv()
+  const keeper = startKeeper(env)
+  // Only now: the two threads come up side by side.
+  const { startRuntime } = await import('./runtime.ts')
+  await startRuntime(env, keeper, exit)
 } catch (error) {
   const text =
     error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error)

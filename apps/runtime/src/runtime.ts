@@ -1,11 +1,11 @@
 import { mkdirSync, rmSync, writeSync } from 'node:fs'
-import { MessageChannel, Worker } from 'node:worker_threads'
+import { setFlagsFromString } from 'node:v8'
 import type { CloudSocket } from '@lathe/cloud'
 import { provideHost } from '@lathe/cloud/host'
 import type { RuntimeEnv } from '@lathe/shared'
 import { AppEnv } from './app-env.ts'
-import { CURRENT_GLOBAL, type KeeperData, type ToMain } from './bridge/protocol.ts'
-import { CalledNote, SHARED_BYTES, SHARED_CELLS, sharedCells } from './bridge/shared-state.ts'
+import { CURRENT_GLOBAL, type ToMain } from './bridge/protocol.ts'
+import { CalledNote, SHARED_CELLS, sharedCells } from './bridge/shared-state.ts'
 import { makeCloudHost } from './cloud-host.ts'
 import { closeDoors } from './guard/doors.ts'
 import { fixGlobals } from './guard/globals.ts'
@@ -25,22 +25,29 @@ import { currentOf } from './observe/current.ts'
 import { startPulse } from './observe/pulse.ts'
 import { Reporter } from './observe/reporter.ts'
 import { captureStrays, describeThrown, listenToStrays, stackText } from './observe/strays.ts'
+import type { StartedKeeper } from './start-keeper.ts'
 
 /** In-flight requests get this long after a SIGTERM that names no time of its own. */
 const TERM_GRACE_MS = 10_000
 
 /** Starts everything of one runtime process. Resolves when it listens; requests wait until functions are loaded. */
-export async function startRuntime(env: RuntimeEnv, exit: (code: number) => never): Promise<void> {
+export async function startRuntime(
+  env: RuntimeEnv,
+  { thread, port, shared }: StartedKeeper,
+  exit: (code: number) => never,
+): Promise<void> {
   const appDir = env.LATHE_APP_DIR
   const uploadDir = `${appDir}/tmp/uploads`
   rmSync(uploadDir, { recursive: true, force: true })
   mkdirSync(uploadDir, { recursive: true })
 
-  const { port1: port, port2 } = new MessageChannel()
-  const shared = new SharedArrayBuffer(SHARED_BYTES)
   const cells = sharedCells(shared)
   const called = new CalledNote(shared)
-  const keeper = await startKeeper(env, port2, shared)
+  thread.on('error', (error) => {
+    // Without its keeper a runtime is deaf: better that the supervisor starts another.
+    writeSync(2, `The keeper thread failed: ${error instanceof Error ? error.stack : error}\n`)
+    exit(1)
+  })
   const isDebugged = env.LATHE_SIDE === 'debug'
   const reporter = new Reporter(port, isDebugged)
   const intrinsics = new Intrinsics()
@@ -195,6 +202,7 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
   // Node's test runner listens to what nobody catches, and says which test it belongs to.
   if (tests) listenToStrays(reporter)
   else captureStrays(reporter, () => intrinsics.restore())
+  forgetCompilations()
   lockDown()
   keepListeners({ SIGTERM: () => drain(TERM_GRACE_MS), SIGINT: () => drain(TERM_GRACE_MS) })
   const upstream = await listen(server, env.LATHE_LISTEN)
@@ -217,44 +225,15 @@ export async function startRuntime(env: RuntimeEnv, exit: (code: number) => neve
       },
     )
   }
-  keeper.on('error', (error) => {
-    // Without its keeper a runtime is deaf: better that the supervisor starts another.
-    writeSync(2, `The keeper thread failed: ${error instanceof Error ? error.stack : error}\n`)
-    exit(1)
-  })
 }
 
-/** The keeper alone gets the instance token; by the time the app's code runs, no copy is left in this thread. */
-async function startKeeper(
-  env: RuntimeEnv,
-  port: import('node:worker_threads').MessagePort,
-  shared: SharedArrayBuffer,
-): Promise<Worker> {
-  const workerData: KeeperData = {
-    appid: env.LATHE_APPID,
-    instanceId: env.LATHE_INSTANCE_ID,
-    instanceToken: env.LATHE_INSTANCE_TOKEN,
-    controlSocket: env.LATHE_CONTROL_SOCKET,
-    appDir: env.LATHE_APP_DIR,
-    isolation: env.LATHE_ISOLATION.split(',').filter(Boolean),
-    side: env.LATHE_SIDE ?? null,
-    port,
-    shared,
-  }
-  const keeper = new Worker(new URL('./keeper.js', import.meta.url), {
-    workerData,
-    transferList: [port],
-    env: {},
-    // Its own heap: what the app allocates must not be able to starve it.
-    resourceLimits: { maxOldGenerationSizeMb: 192 },
-  })
-  await new Promise<void>((resolve, reject) => {
-    keeper.once('online', resolve)
-    keeper.once('error', reject)
-  })
-  env.LATHE_INSTANCE_TOKEN = ''
-  workerData.instanceToken = ''
-  return keeper
+/**
+ * Functions are vm.SourceTextModules, which the collector frees when they are superseded; V8's compilation cache would
+ * keep every one of them (measured in README.md). Not an argument of `node`: V8 takes the compiled code that Node brings
+ * along for its own modules only with the flags it was made with, and compiling them anew doubles the time of a start.
+ */
+function forgetCompilations(): void {
+  setFlagsFromString('--no-compilation-cache')
 }
 
 /** The Unix sockets that a connection string names. */

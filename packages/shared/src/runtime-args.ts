@@ -37,10 +37,8 @@ export function runtimeArgs(input: RuntimeArgsInput): string[] {
     '--disable-sigusr1',
     // SQLite opens, attaches and writes any file of the machine: it knows nothing of the permission model.
     '--no-experimental-sqlite',
-    // Functions are vm.SourceTextModules, which the collector frees when they are superseded; V8's compilation cache
-    // would keep every one of them (measured in apps/runtime/README.md).
+    // Functions are vm.SourceTextModules.
     '--experimental-vm-modules',
-    '--no-compilation-cache',
     // The watchdog terminates code that blocks the event loop. Under a timer's callback this leaves Node's async hook
     // stack uneven, for which it would abort the process; nothing of ours or of AsyncLocalStorage reads that stack.
     '--no-force-async-hooks-checks',

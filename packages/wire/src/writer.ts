@@ -55,10 +55,13 @@ export class FrameWriter {
       return
     }
     this.#socket.cork()
+    this.flush()
     for (let from = 0; from < bytes.length; from += MAX_PAYLOAD) {
       const part = bytes.subarray(from, from + MAX_PAYLOAD)
-      this.#header(Frame.DATA, stream, part.length, 0)
-      this.flush()
+      // Not a batch for 8 bytes: so many large buffers keep the collector busy.
+      const header = Buffer.allocUnsafe(HEADER_BYTES)
+      putHeader(header, 0, Frame.DATA, stream, part.length)
+      this.#socket.write(header)
       this.#socket.write(part)
     }
     this.#socket.uncork()
@@ -115,17 +118,20 @@ export class FrameWriter {
         setImmediate(this.#flush)
       }
     }
-    const batch = this.#batch
     const at = this.#used
-    setLength(batch, at, length)
-    batch[at + 3] = type
-    batch[at + 4] = stream & 0xff
-    batch[at + 5] = (stream >> 8) & 0xff
-    batch[at + 6] = (stream >> 16) & 0xff
-    batch[at + 7] = stream >>> 24
+    putHeader(this.#batch, at, type, stream, length)
     this.#used = at + HEADER_BYTES
     return this.#used
   }
+}
+
+function putHeader(bytes: Buffer, at: number, type: number, stream: number, length: number): void {
+  setLength(bytes, at, length)
+  bytes[at + 3] = type
+  bytes[at + 4] = stream & 0xff
+  bytes[at + 5] = (stream >> 8) & 0xff
+  bytes[at + 6] = (stream >> 16) & 0xff
+  bytes[at + 7] = stream >>> 24
 }
 
 function setLength(batch: Buffer, at: number, length: number): void {

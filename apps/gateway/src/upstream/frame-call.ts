@@ -11,11 +11,15 @@ const ROOM_FOR_THE_REST = 4 * 1024
 /** More credit than this nobody can have been given. */
 const MAX_CREDIT = FRAMES_WINDOW
 
-/** Frames carry neither WebSockets nor HTTP/1.0 nor trailers of requests: these go in HTTP/1.1. */
-export function canBeFramed(head: RequestHead): boolean {
+/** Bodies above it cost less on a connection of their own, which no frames cut up (measured in bench). */
+const LARGE_BODY = 256 * 1024
+
+/** Frames carry neither WebSockets nor HTTP/1.0 nor trailers of requests nor large bodies: these go in HTTP/1.1. */
+export function isFramed(head: RequestHead): boolean {
   return (
     !head.upgrade &&
     !head.http10 &&
+    head.bodyLength <= LARGE_BODY &&
     head.fields.length + head.target.length < MAX_PAYLOAD - ROOM_FOR_THE_REST &&
     (head.bodyLength !== CHUNKED || fieldValue(head.fields, 'trailer') === undefined)
   )

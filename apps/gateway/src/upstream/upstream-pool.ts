@@ -1,6 +1,6 @@
 import type { Upstream } from '@lathe/shared'
 import type { RequestHead } from '../http/request-head.ts'
-import { canBeFramed } from './frame-call.ts'
+import { isFramed } from './frame-call.ts'
 import { FrameLink } from './frame-link.ts'
 import type { UpstreamCall, UpstreamOwner } from './upstream-call.ts'
 import { UpstreamConnection } from './upstream-connection.ts'
@@ -50,8 +50,7 @@ export class UpstreamPool {
    * @param fresh not one that has idled
    */
   take(owner: UpstreamOwner, head: RequestHead, fresh: boolean): UpstreamCall | undefined {
-    if (this.upstream.frames && canBeFramed(head))
-      return this.#link?.open ? this.#link.call(owner) : undefined
+    if (this.upstream.frames && isFramed(head)) return this.#link?.open ? this.#link.call(owner) : undefined
     if (fresh) return undefined
     const connection = this.#idle.pop()
     if (connection) connection.owner = owner
@@ -60,7 +59,7 @@ export class UpstreamPool {
 
   /** Opens a way; `owner.onUpstreamOpen` or `owner.onUpstreamClosed` follows. */
   connect(owner: UpstreamOwner, head: RequestHead): UpstreamCall {
-    if (!this.upstream.frames || !canBeFramed(head)) return new UpstreamConnection(this, this.upstream, owner)
+    if (!this.upstream.frames || !isFramed(head)) return new UpstreamConnection(this, this.upstream, owner)
     this.#link ??= new FrameLink(this, this.upstream)
     return this.#link.call(owner)
   }

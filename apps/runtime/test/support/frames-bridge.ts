@@ -6,6 +6,7 @@ import {
   encodeRequest,
   FRAMES_PATH,
   FRAMES_PROTOCOL,
+  FRAMES_WINDOW,
   Frame,
   FrameReader,
   FrameWriter,
@@ -15,6 +16,9 @@ interface Call {
   method: string
   client: Socket
   taken: number
+  /** Bytes that the runtime takes at once. */
+  credit: number
+  req: IncomingMessage
 }
 
 /**
@@ -82,7 +86,7 @@ export class FramesBridge {
   #send(req: IncomingMessage): void {
     const id = ++this.#last
     const client = req.socket
-    const call = { method: req.method!, client, taken: 0 }
+    const call: Call = { method: req.method!, client, taken: 0, credit: FRAMES_WINDOW, req }
     this.#calls.set(id, call)
     const hasBody =
       req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0
@@ -102,7 +106,12 @@ export class FramesBridge {
     }
     this.#writer.text(Frame.REQUEST, id, encodeRequest(request))
     if (hasBody) {
-      req.on('data', (bytes: Buffer) => this.#calls.has(id) && this.#writer.data(id, bytes))
+      req.on('data', (bytes: Buffer) => {
+        if (!this.#calls.has(id)) return
+        this.#writer.data(id, bytes)
+        call.credit -= bytes.length
+        if (call.credit <= 0) req.pause()
+      })
       req.on('end', () => this.#writer.signal(Frame.END, id))
     }
     client.on('close', () => {
@@ -120,8 +129,13 @@ export class FramesBridge {
       if (client.write(bytes.subarray(start, end))) this.#giveCredit(stream, call)
       return
     }
-    if (type === Frame.CREDIT) return
+    if (type === Frame.CREDIT) {
+      call.credit += bytes.readUInt32LE(start)
+      call.req.resume()
+      return
+    }
     this.#calls.delete(stream)
+    call.req.resume()
     if (type === Frame.ANSWER) {
       const { status, fields, bodyStart } = decodeAnswer(bytes, start, end)!
       const body = call.method === 'HEAD' ? Buffer.alloc(0) : bytes.subarray(bodyStart, end)

@@ -16,8 +16,9 @@ export class FrameStream {
   /** Bytes that came since the gateway was last given credit. */
   #taken = 0
   #answered = false
-  /** What waits for credit. */
-  #rest: Buffer | null = null
+  /** What waits for credit, and where in the first of it the rest begins. */
+  #waiting: Buffer[] = []
+  #from = 0
   /** Called when more of the answer may be sent. */
   #onRoom: (() => void) | null = null
   /** The whole request has come. */
@@ -51,12 +52,13 @@ export class FrameStream {
   }
 
   /** Sends bytes of an answer in HTTP/1.1. @param onRoom called when more may be sent, at once if it may */
-  send(bytes: Buffer, onRoom: () => void): void {
+  send(bytes: Buffer[], onRoom: () => void): void {
     if (this.#answered) {
       onRoom()
       return
     }
-    this.#rest = bytes
+    this.#waiting = bytes
+    this.#from = 0
     this.#onRoom = onRoom
     this.onDrain()
   }
@@ -117,19 +119,24 @@ export class FrameStream {
   }
 
   onDrain(): void {
-    while (this.#rest !== null && this.#credit > 0 && this.#connection.takesMore(this)) {
-      const part = this.#rest.subarray(0, MAX_PAYLOAD)
-      this.#rest = part.length < this.#rest.length ? this.#rest.subarray(part.length) : null
+    while (this.#waiting.length > 0 && this.#credit > 0 && this.#connection.takesMore(this)) {
+      const first = this.#waiting[0]!
+      const part = first.subarray(this.#from, this.#from + Math.max(this.#credit, MAX_PAYLOAD))
+      this.#from += part.length
+      if (this.#from === first.length) {
+        this.#waiting.shift()
+        this.#from = 0
+      }
       this.#credit -= part.length
       this.#connection.writer.data(this.id, part)
     }
-    if (this.#rest === null) this.#release()
+    if (this.#waiting.length === 0) this.#release()
   }
 
   #release(): void {
     const onRoom = this.#onRoom
     this.#onRoom = null
-    this.#rest = null
+    this.#waiting = []
     onRoom?.()
   }
 

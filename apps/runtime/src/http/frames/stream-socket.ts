@@ -39,11 +39,14 @@ export class StreamSocket extends Duplex {
   override _read(): void {}
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.#stream.send(chunk, done)
+    this.#stream.send([chunk], done)
   }
 
   override _writev(chunks: { chunk: Buffer }[], done: () => void): void {
-    this.#stream.send(Buffer.concat(chunks.map(({ chunk }) => chunk)), done)
+    this.#stream.send(
+      chunks.map(({ chunk }) => chunk),
+      done,
+    )
   }
 
   override _final(done: () => void): void {
