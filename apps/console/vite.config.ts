@@ -22,17 +22,11 @@ export default defineConfig({
     chunkSizeWarningLimit: 8000,
     rolldownOptions: {
       output: {
-        // What every page needs in two files instead of forty; everything else splits by itself.
+        // What is needed first in two files instead of forty; everything else splits by itself.
         codeSplitting: {
           groups: [
-            {
-              name: 'vendor',
-              test: /node_modules[\\/](?:react|react-dom|scheduler|@tanstack[\\/](?:react-router|router-core|history|store|react-store|react-query|query-core)|@trpc[\\/][^\\/]+|zustand)[\\/]/,
-            },
-            {
-              name: 'shell',
-              test: /src[\\/](?:lib[\\/]|commands[\\/]|i18n[\\/](?:en|i18n)\.|components[\\/](?:error-view|phase)\.|components[\\/]ui[\\/](?:button|copy-button|empty|field|icon-button|kbd|menu|select|skeleton|spinner|tip)\.)/,
-            },
+            { name: 'vendor', tags: ['$initial'], test: /node_modules[\\/]/, priority: 1 },
+            { name: 'shell', tags: ['$initial'] },
           ],
         },
       },

@@ -1,6 +1,5 @@
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
-import { Tooltip } from 'radix-ui'
 import { lazy, StrictMode, Suspense, useEffect, useState } from 'react'
 import { queryClient } from './data/trpc.ts'
 import { activate, activeLocale } from './i18n/i18n.ts'
@@ -18,11 +17,9 @@ export function App() {
   return (
     <StrictMode>
       <QueryClientProvider client={queryClient}>
-        <Tooltip.Provider delayDuration={400} skipDelayDuration={200}>
-          {/* A new language renders everything anew: messages are plain functions. */}
-          <RouterProvider key={locale} router={router} />
-          <Suspense>{toasts && <Toasts />}</Suspense>
-        </Tooltip.Provider>
+        {/* A new language renders everything anew: messages are plain functions. */}
+        <RouterProvider key={locale} router={router} />
+        <Suspense>{toasts && <Toasts />}</Suspense>
       </QueryClientProvider>
     </StrictMode>
   )

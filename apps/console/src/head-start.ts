@@ -2,6 +2,7 @@ import { appQuery } from './data/apps.ts'
 import { functionQuery, functionsQuery } from './data/functions.ts'
 import { queryClient } from './data/trpc.ts'
 import { loadEditor } from './editor/load.ts'
+import { withMessages } from './i18n/i18n.ts'
 
 /**
  * Who opens a function's address waits for the session, then for the workspace, then for Monaco, then for the
@@ -10,7 +11,7 @@ import { loadEditor } from './editor/load.ts'
 export function headStart(path: string): void {
   const [, appid, name] = /^\/apps\/([^/]+)\/functions(?:\/(.+))?$/.exec(path) ?? []
   if (!appid) return
-  void import('./features/workspace/workspace-page.tsx')
+  void withMessages(() => import('./features/workspace/workspace-page.tsx'))()
   void loadEditor()
   void queryClient.prefetchQuery(appQuery(appid))
   void queryClient.prefetchQuery(functionsQuery(appid))

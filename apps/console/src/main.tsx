@@ -17,6 +17,7 @@ addEventListener('vite:preloadError', (event) => {
   location.reload()
 })
 
+const speaking = activate(usePreferences.getState().locale)
 headStart(location.pathname)
-await activate(usePreferences.getState().locale)
+await speaking
 createRoot(document.getElementById('root')!).render(<App />)

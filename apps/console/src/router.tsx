@@ -21,12 +21,19 @@ import { onSignedOut, queryClient } from './data/trpc.ts'
 import { AppLayout } from './features/apps/app-layout.tsx'
 import { AppsPage } from './features/apps/apps-page.tsx'
 import { sorts, states } from './features/apps/select-apps.ts'
-import { SignInPage } from './features/auth/sign-in.tsx'
 import { logsSearch } from './features/logs/logs-search.ts'
 import { metricsSearch } from './features/metrics/metrics-search.ts'
-import { t } from './i18n/i18n.ts'
+import { t, withMessages } from './i18n/i18n.ts'
 import { placeWithin } from './lib/place-within.ts'
 import { count, given, oneOf, type Search, text } from './lib/search-params.ts'
+
+/** A page of its own file, which comes with its messages. */
+function page<T extends Record<string, unknown>, K extends keyof T & string>(
+  load: () => Promise<T>,
+  name: K,
+) {
+  return lazyRouteComponent(withMessages(load), name)
+}
 
 const root = createRootRoute({
   component: () => (
@@ -53,14 +60,14 @@ const signIn = createRoute({
     ...given('next', placeWithin(text(search, 'next'))),
     ...given('error', text(search, 'error')),
   }),
-  component: SignInPage,
+  component: page(() => import('./features/auth/sign-in.tsx'), 'SignInPage'),
 })
 
 const setup = createRoute({
   getParentRoute: () => root,
   path: '/setup',
   validateSearch: (search: Search) => given('token', text(search, 'token')),
-  component: lazyRouteComponent(() => import('./features/auth/setup.tsx'), 'SetupPage'),
+  component: page(() => import('./features/auth/setup.tsx'), 'SetupPage'),
 })
 
 const invitation = createRoute({
@@ -68,21 +75,21 @@ const invitation = createRoute({
   path: '/invitation',
   validateSearch: (search: Search) => given('token', text(search, 'token')),
   beforeLoad: () => void queryClient.prefetchQuery(sessionQuery),
-  component: lazyRouteComponent(() => import('./features/auth/invitation.tsx'), 'InvitationPage'),
+  component: page(() => import('./features/auth/invitation.tsx'), 'InvitationPage'),
 })
 
 const resetPassword = createRoute({
   getParentRoute: () => root,
   path: '/reset-password',
   validateSearch: (search: Search) => given('token', text(search, 'token')),
-  component: lazyRouteComponent(() => import('./features/auth/reset-password.tsx'), 'ResetPasswordPage'),
+  component: page(() => import('./features/auth/reset-password.tsx'), 'ResetPasswordPage'),
 })
 
 const confirmEmail = createRoute({
   getParentRoute: () => root,
   path: '/confirm-email',
   validateSearch: (search: Search) => given('token', text(search, 'token')),
-  component: lazyRouteComponent(() => import('./features/auth/confirm-email.tsx'), 'ConfirmEmailPage'),
+  component: page(() => import('./features/auth/confirm-email.tsx'), 'ConfirmEmailPage'),
 })
 
 const index = createRoute({
@@ -119,38 +126,38 @@ const apps = createRoute({
 const account = createRoute({
   getParentRoute: () => signed,
   path: '/account',
-  component: lazyRouteComponent(() => import('./features/account/account-page.tsx'), 'AccountPage'),
+  component: page(() => import('./features/account/account-page.tsx'), 'AccountPage'),
 })
 
 const team = createRoute({
   getParentRoute: () => signed,
   path: '/team',
-  component: lazyRouteComponent(() => import('./features/team/team-layout.tsx'), 'TeamLayout'),
+  component: page(() => import('./features/team/team-layout.tsx'), 'TeamLayout'),
 })
 
 const teamIndex = createRoute({
   getParentRoute: () => team,
   path: '/',
-  component: lazyRouteComponent(() => import('./features/team/overview-page.tsx'), 'OverviewPage'),
+  component: page(() => import('./features/team/overview-page.tsx'), 'OverviewPage'),
 })
 
 const audit = createRoute({
   getParentRoute: () => team,
   path: '/audit',
   validateSearch: (search: Search) => given('q', text(search, 'q')),
-  component: lazyRouteComponent(() => import('./features/team/audit-page.tsx'), 'AuditPage'),
+  component: page(() => import('./features/team/audit-page.tsx'), 'AuditPage'),
 })
 
 const members = createRoute({
   getParentRoute: () => team,
   path: '/members',
-  component: lazyRouteComponent(() => import('./features/team/members-page.tsx'), 'MembersPage'),
+  component: page(() => import('./features/team/members-page.tsx'), 'MembersPage'),
 })
 
 const teamTokens = createRoute({
   getParentRoute: () => team,
   path: '/tokens',
-  component: lazyRouteComponent(() => import('./features/team/tokens-page.tsx'), 'TeamTokensPage'),
+  component: page(() => import('./features/team/tokens-page.tsx'), 'TeamTokensPage'),
 })
 
 const app = createRoute({
@@ -180,7 +187,7 @@ const functions = createRoute({
   getParentRoute: () => app,
   path: '/functions',
   loader: ({ params }) => void queryClient.prefetchQuery(functionsQuery(params.appid)),
-  component: lazyRouteComponent(workspace, 'WorkspacePage'),
+  component: page(workspace, 'WorkspacePage'),
 })
 
 /** The function's name is the rest of the path: names have slashes. */
@@ -198,44 +205,41 @@ const dependencies = createRoute({
   path: '/dependencies',
   validateSearch: (search: Search) => given('add', text(search, 'add')),
   loader: ({ params }) => void queryClient.prefetchQuery(dependenciesQuery(params.appid)),
-  component: lazyRouteComponent(
-    () => import('./features/dependencies/dependencies-page.tsx'),
-    'DependenciesPage',
-  ),
+  component: page(() => import('./features/dependencies/dependencies-page.tsx'), 'DependenciesPage'),
 })
 
 const logs = createRoute({
   getParentRoute: () => app,
   path: '/logs',
   validateSearch: logsSearch,
-  component: lazyRouteComponent(() => import('./features/logs/logs-page.tsx'), 'LogsPage'),
+  component: page(() => import('./features/logs/logs-page.tsx'), 'LogsPage'),
 })
 
 const metrics = createRoute({
   getParentRoute: () => app,
   path: '/metrics',
   validateSearch: metricsSearch,
-  component: lazyRouteComponent(() => import('./features/metrics/metrics-page.tsx'), 'MetricsPage'),
+  component: page(() => import('./features/metrics/metrics-page.tsx'), 'MetricsPage'),
 })
 
 const triggers = createRoute({
   getParentRoute: () => app,
   path: '/triggers',
   loader: ({ params }) => void queryClient.prefetchQuery(triggersQuery(params.appid)),
-  component: lazyRouteComponent(() => import('./features/triggers/triggers-page.tsx'), 'TriggersPage'),
+  component: page(() => import('./features/triggers/triggers-page.tsx'), 'TriggersPage'),
 })
 
 const env = createRoute({
   getParentRoute: () => app,
   path: '/env',
   loader: ({ params }) => void queryClient.prefetchQuery(envQuery(params.appid)),
-  component: lazyRouteComponent(() => import('./features/env/env-page.tsx'), 'EnvPage'),
+  component: page(() => import('./features/env/env-page.tsx'), 'EnvPage'),
 })
 
 const settings = createRoute({
   getParentRoute: () => app,
   path: '/settings',
-  component: lazyRouteComponent(() => import('./features/settings/settings-page.tsx'), 'SettingsPage'),
+  component: page(() => import('./features/settings/settings-page.tsx'), 'SettingsPage'),
 })
 
 export const router = createRouter({

@@ -1,7 +1,7 @@
 import { useMemo, useRef, useState } from 'react'
 import { Button } from '../components/ui/button.tsx'
 import { Dialog, DialogActions } from '../components/ui/dialog.tsx'
-import { Segments } from '../components/ui/tabs.tsx'
+import { Segments } from '../components/ui/segments.tsx'
 import { t } from '../i18n/i18n.ts'
 import { draftActions, type MergeRequest, useDrafts } from '../stores/drafts.ts'
 import { DiffView } from './diff-view.tsx'

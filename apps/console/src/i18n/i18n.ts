@@ -1,4 +1,5 @@
-import { en } from './en.ts'
+import type { en } from './en.ts'
+import { enFirst } from './en-first.ts'
 
 /**
  * One small typed message mechanism: `t('id', values)`. A catalog is a record of strings; `{name}` is replaced by
@@ -19,13 +20,16 @@ type Values<K extends MessageId> = [Names<(typeof en)[K]>] extends [never]
   ? []
   : [values: Record<Names<(typeof en)[K]>, string | number>]
 
-let catalog: Catalog = en
+/** What is known of the active language: the first page's messages, then all. */
+let catalog: Partial<Catalog> = enFirst
 let locale: Locale = 'en'
+let wanted: Locale = 'en'
+let whole = false
 let plurals = new Intl.PluralRules('en')
 
 /** The message in the active language with its values in place. */
 export function t<K extends MessageId>(id: K, ...[values]: Values<K>): string {
-  return fill(catalog[id], values ?? {})
+  return fill(catalog[id] ?? id, values ?? {})
 }
 
 function fill(template: string, values: Record<string, string | number>): string {
@@ -41,8 +45,8 @@ function fill(template: string, values: Record<string, string | number>): string
 /** A test sets this key: then whatever is not from a catalog stands out. */
 const PSEUDO = 'lathe:pseudo-locale'
 
-function pseudo(real: Catalog): Catalog {
-  return Object.fromEntries(Object.entries(real).map(([id, text]) => [id, `⟦${text}⟧`])) as Catalog
+function pseudo(real: Partial<Catalog>): Partial<Catalog> {
+  return Object.fromEntries(Object.entries(real).map(([id, text]) => [id, `⟦${text}⟧`]))
 }
 
 function number(value: number): string {
@@ -53,11 +57,45 @@ export function activeLocale(): Locale {
   return locale
 }
 
-/** Makes `next` the language of every following `t`; the caller renders anew. English is always at hand. */
+const files = {
+  en: {
+    first: async () => enFirst,
+    pages: async () => (await import('./en-pages.ts')).enPages,
+  },
+  'zh-CN': {
+    first: async () => (await import('./zh-cn-first.ts')).zhCnFirst,
+    pages: async () => (await import('./zh-cn-pages.ts')).zhCnPages,
+  },
+} satisfies Record<Locale, Record<'first' | 'pages', () => Promise<Partial<Catalog>>>>
+
+/** Makes `next` the language of every following `t`; the caller renders anew. */
 export async function activate(next: Locale): Promise<void> {
-  catalog = next === 'zh-CN' ? (await import('./zh-cn.ts')).zhCn : en
+  wanted = next
+  const { first, pages } = files[next]
+  const found: Partial<Catalog>[] = await Promise.all([first(), whole ? pages() : {}])
+  if (wanted !== next) return // another one was chosen meanwhile
+  catalog = Object.assign({}, ...found)
   if (globalThis.sessionStorage?.getItem(PSEUDO)) catalog = pseudo(catalog)
   locale = next
   plurals = new Intl.PluralRules(next)
   document.documentElement.lang = next
+}
+
+let everyPage: Promise<void> | null = null
+
+/** What is loaded with the messages that the first page does without: for all that is shown later. */
+export function withMessages<T>(load: () => Promise<T>): () => Promise<T> {
+  return async () => {
+    const [loaded] = await Promise.all([load(), loadPages()])
+    return loaded
+  }
+}
+
+function loadPages(): Promise<void> {
+  whole = true
+  everyPage ??= activate(wanted).catch((error: unknown) => {
+    everyPage = null // the next page tries again
+    throw error
+  })
+  return everyPage
 }

@@ -1,38 +1,5 @@
 import type { Catalog } from './i18n.ts'
-import { account } from './zh-cn/account.ts'
-import { apps } from './zh-cn/apps.ts'
-import { common } from './zh-cn/common.ts'
-import { debug } from './zh-cn/debug.ts'
-import { dependencies } from './zh-cn/dependencies.ts'
-import { editor } from './zh-cn/editor.ts'
-import { env } from './zh-cn/env.ts'
-import { isolation } from './zh-cn/isolation.ts'
-import { logs } from './zh-cn/logs.ts'
-import { metrics } from './zh-cn/metrics.ts'
-import { run } from './zh-cn/run.ts'
-import { security } from './zh-cn/security.ts'
-import { settings } from './zh-cn/settings.ts'
-import { shell } from './zh-cn/shell.ts'
-import { team } from './zh-cn/team.ts'
-import { tests } from './zh-cn/tests.ts'
-import { triggers } from './zh-cn/triggers.ts'
+import { zhCnFirst } from './zh-cn-first.ts'
+import { zhCnPages } from './zh-cn-pages.ts'
 
-export const zhCn: Catalog = {
-  ...common,
-  ...shell,
-  ...account,
-  ...security,
-  ...apps,
-  ...settings,
-  ...isolation,
-  ...team,
-  ...editor,
-  ...run,
-  ...debug,
-  ...dependencies,
-  ...env,
-  ...tests,
-  ...triggers,
-  ...logs,
-  ...metrics,
-}
+export const zhCn: Catalog = { ...zhCnFirst, ...zhCnPages }

@@ -3,12 +3,13 @@ import { useNavigate, useParams } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect } from 'react'
 import { listenForKeys, useCommand } from '../../commands/registry.ts'
 import { functionsQuery } from '../../data/functions.ts'
+import { withMessages } from '../../i18n/i18n.ts'
 import { usePalette } from '../../stores/overlays.ts'
 import { usePreferences } from '../../stores/preferences.ts'
 import { onSwitchApp } from './top-bar.tsx'
 
-const Palette = lazy(() => import('./palette.tsx').then((m) => ({ default: m.Palette })))
-const KeyHelp = lazy(() => import('./key-help.tsx').then((m) => ({ default: m.KeyHelp })))
+const Palette = lazy(withMessages(() => import('./palette.tsx').then((m) => ({ default: m.Palette }))))
+const KeyHelp = lazy(withMessages(() => import('./key-help.tsx').then((m) => ({ default: m.KeyHelp }))))
 
 /** Commands that work on every page, their keys, and the palette. */
 export function GlobalCommands() {

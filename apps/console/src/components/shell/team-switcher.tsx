@@ -3,12 +3,14 @@ import { useNavigate } from '@tanstack/react-router'
 import { ChevronsUpDown, Plus, Users } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { teamsQuery, useTeam } from '../../data/teams.ts'
-import { t } from '../../i18n/i18n.ts'
+import { t, withMessages } from '../../i18n/i18n.ts'
 import { useChosenTeam } from '../../stores/team.ts'
 import { Menu } from '../ui/menu.tsx'
 
-const NewTeamDialog = lazy(() =>
-  import('../../features/team/new-team-dialog.tsx').then((m) => ({ default: m.NewTeamDialog })),
+const NewTeamDialog = lazy(
+  withMessages(() =>
+    import('../../features/team/new-team-dialog.tsx').then((m) => ({ default: m.NewTeamDialog })),
+  ),
 )
 
 /** The team one looks at; choosing another one shows its apps. */

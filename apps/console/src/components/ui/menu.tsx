@@ -1,7 +1,16 @@
-import { type ContextMenu, DropdownMenu } from 'radix-ui'
-import type { ReactNode } from 'react'
-import { cx } from '../../lib/cx.ts'
-import { Kbd } from './kbd.tsx'
+import {
+  cloneElement,
+  type KeyboardEvent,
+  lazy,
+  type MouseEvent,
+  type ReactElement,
+  type ReactNode,
+  Suspense,
+  useState,
+} from 'react'
+
+const load = () => import('./menu-popup.tsx')
+const MenuPopup = lazy(() => load().then((m) => ({ default: m.MenuPopup })))
 
 /** One entry of a menu; `null` in a list of entries is a separator. */
 export interface MenuEntry {
@@ -14,50 +23,40 @@ export interface MenuEntry {
   onSelect: () => void
 }
 
-export const menuPanel =
-  'z-50 min-w-44 animate-fade rounded-popover border border-line bg-surface p-1 text-ui shadow-overlay outline-none'
-const row =
-  'flex h-7 items-center gap-2 rounded-kbd px-2 outline-none select-none data-disabled:text-subtle data-highlighted:bg-raised'
-
-/** The entries as items of either kind of menu. */
-export function menuRows(entries: (MenuEntry | null)[], Kind: typeof DropdownMenu | typeof ContextMenu) {
-  return entries.map((entry, index) =>
-    entry ? (
-      <Kind.Item
-        key={entry.label}
-        disabled={entry.disabled ?? false}
-        onSelect={entry.onSelect}
-        className={cx(row, entry.danger && 'text-error')}
-      >
-        <span aria-hidden className={cx('flex w-4 justify-center', !entry.danger && 'text-muted')}>
-          {entry.icon}
-        </span>
-        <span className="grow">{entry.label}</span>
-        {entry.keys && <Kbd keys={entry.keys} />}
-      </Kind.Item>
-    ) : (
-      <Kind.Separator key={index} className="mx-1 my-1 h-px bg-line" />
-    ),
-  )
-}
-
+/** A button with a menu, which is loaded when a pointer or the focus comes near. */
 export function Menu({
   trigger,
   entries,
   align = 'end',
 }: {
-  trigger: ReactNode
+  /** A button, or what passes on its properties to one. */
+  trigger: ReactElement<Record<string, unknown>>
   entries: (MenuEntry | null)[]
   align?: 'start' | 'end'
 }) {
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null)
+  const open = anchor !== null
+  const button = cloneElement(trigger, {
+    'aria-haspopup': 'menu',
+    'aria-expanded': open,
+    'data-state': open ? 'open' : 'closed',
+    onPointerEnter: () => void load(),
+    onFocus: () => void load(),
+    onClick: ({ currentTarget }: MouseEvent<HTMLElement>) => setAnchor(open ? null : currentTarget),
+    onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
+      if (event.key !== 'ArrowDown') return
+      event.preventDefault()
+      setAnchor(event.currentTarget)
+    },
+  })
   return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content align={align} sideOffset={4} collisionPadding={8} className={menuPanel}>
-          {menuRows(entries, DropdownMenu)}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+    <>
+      {button}
+      {anchor?.isConnected && (
+        <Suspense>
+          <MenuPopup anchor={anchor} entries={entries} align={align} onClose={() => setAnchor(null)} />
+        </Suspense>
+      )}
+    </>
   )
 }

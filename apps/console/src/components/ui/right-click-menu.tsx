@@ -1,6 +1,7 @@
 import { ContextMenu } from 'radix-ui'
 import type { ReactNode } from 'react'
-import { type MenuEntry, menuPanel, menuRows } from './menu.tsx'
+import type { MenuEntry } from './menu.tsx'
+import { menuPanel, menuRows } from './menu-rows.tsx'
 
 /** A menu's entries on right click or the menu key. */
 export function RightClickMenu({

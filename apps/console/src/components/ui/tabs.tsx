@@ -1,6 +1,8 @@
-import { Tabs as Radix, ToggleGroup } from 'radix-ui'
+import { Tabs as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { cx } from '../../lib/cx.ts'
+
+export { Segments } from './segments.tsx'
 
 /** The tab strip of a panel: `Tabs` around, `TabList` above, `TabBody` per tab. */
 export const Tabs = Radix.Root
@@ -78,39 +80,5 @@ export function TabPanel({
         {children}
       </section>
     </Radix.Content>
-  )
-}
-
-/** A small row of views of which one is shown. */
-export function Segments({
-  label,
-  value,
-  items,
-  onChange,
-}: {
-  label: string
-  value: string
-  items: { value: string; label: string; name?: string }[]
-  onChange: (value: string) => void
-}) {
-  return (
-    <ToggleGroup.Root
-      type="single"
-      aria-label={label}
-      value={value}
-      onValueChange={(next) => next && onChange(next)}
-      className="flex h-7 items-center rounded-control border border-line bg-bg p-0.5"
-    >
-      {items.map((item) => (
-        <ToggleGroup.Item
-          key={item.value}
-          value={item.value}
-          aria-label={item.name ?? item.label}
-          className="h-6 rounded-kbd px-2 text-small text-muted transition-colors duration-120 hover:text-fg data-[state=on]:bg-raised data-[state=on]:text-fg"
-        >
-          {item.label}
-        </ToggleGroup.Item>
-      ))}
-    </ToggleGroup.Root>
   )
 }

@@ -1,8 +1,16 @@
-import { Tooltip } from 'radix-ui'
-import type { ReactNode } from 'react'
-import { Kbd } from './kbd.tsx'
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
 
-/** A tooltip with the keys of what it explains. */
+const load = () => import('./tip-popup.tsx')
+const TipPopup = lazy(() => load().then((m) => ({ default: m.TipPopup })))
+
+export type Side = 'top' | 'right' | 'bottom' | 'left'
+
+const DELAY_MS = 400
+/** Who has just read one need not wait for the next. */
+const SKIP_MS = 200
+let lastShown = 0
+
+/** A tooltip with the keys of what it explains. What shows it is loaded when a pointer or the focus first comes. */
 export function Tip({
   label,
   keys,
@@ -11,23 +19,47 @@ export function Tip({
 }: {
   label: string
   keys?: string
-  side?: 'top' | 'right' | 'bottom' | 'left'
+  side?: Side
   children: ReactNode
 }) {
+  const [anchor, setAnchor] = useState<Element | null>(null)
+  const [asked, setAsked] = useState<Element | null>(null)
+  useEffect(() => {
+    if (!asked) return
+    const delay = performance.now() - lastShown < SKIP_MS ? 0 : DELAY_MS
+    const timer = setTimeout(() => setAnchor(asked), delay)
+    return () => clearTimeout(timer)
+  }, [asked])
+  const hide = () => {
+    if (anchor) lastShown = performance.now()
+    setAsked(null)
+    setAnchor(null)
+  }
   return (
-    <Tooltip.Root>
-      <Tooltip.Trigger asChild>{children}</Tooltip.Trigger>
-      <Tooltip.Portal>
-        <Tooltip.Content
-          side={side}
-          sideOffset={6}
-          collisionPadding={8}
-          className="z-50 flex max-w-72 animate-fade items-center gap-2 rounded-control border border-line bg-raised px-2 py-1 text-small text-fg shadow-overlay"
-        >
-          {label}
-          {keys && <Kbd keys={keys} />}
-        </Tooltip.Content>
-      </Tooltip.Portal>
-    </Tooltip.Root>
+    <>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it has no box; what it holds is what one points at */}
+      <span
+        className="contents"
+        onPointerEnter={({ pointerType, currentTarget }) => {
+          if (pointerType === 'touch') return
+          void load()
+          setAsked(currentTarget.firstElementChild)
+        }}
+        onPointerLeave={hide}
+        onPointerDown={hide}
+        onKeyDown={hide}
+        onBlur={hide}
+        onFocus={({ target }) => {
+          if (target.matches(':focus-visible')) setAnchor(target)
+        }}
+      >
+        {children}
+      </span>
+      {anchor?.isConnected && (
+        <Suspense>
+          <TipPopup anchor={anchor} label={label} side={side} onClose={hide} {...(keys && { keys })} />
+        </Suspense>
+      )}
+    </>
   )
 }

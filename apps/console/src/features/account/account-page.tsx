@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Frame } from '../../components/shell/top-bar.tsx'
 import { Button } from '../../components/ui/button.tsx'
-import { Segments } from '../../components/ui/tabs.tsx'
+import { Segments } from '../../components/ui/segments.tsx'
 import { sessionQuery, signOut } from '../../data/session.ts'
 import { type Locale, locales, t } from '../../i18n/i18n.ts'
 import { type ThemeChoice, usePreferences } from '../../stores/preferences.ts'

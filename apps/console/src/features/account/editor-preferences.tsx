@@ -1,4 +1,4 @@
-import { Segments } from '../../components/ui/tabs.tsx'
+import { Segments } from '../../components/ui/segments.tsx'
 import { t } from '../../i18n/i18n.ts'
 import { usePreferences } from '../../stores/preferences.ts'
 import { PreferenceRow, PreferenceToggle } from './preference-row.tsx'

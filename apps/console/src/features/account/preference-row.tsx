@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { Segments } from '../../components/ui/tabs.tsx'
+import { Segments } from '../../components/ui/segments.tsx'
 import { t } from '../../i18n/i18n.ts'
 
 export function PreferenceRow({ label, children }: { label: string; children: ReactNode }) {

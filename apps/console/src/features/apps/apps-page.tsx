@@ -10,7 +10,7 @@ import { Skeleton } from '../../components/ui/skeleton.tsx'
 import { useBoard, useFollowDashboard } from '../../data/dashboard.ts'
 import { useTeam } from '../../data/teams.ts'
 import { loadEditor, preloadEditor } from '../../editor/load.ts'
-import { t } from '../../i18n/i18n.ts'
+import { t, withMessages } from '../../i18n/i18n.ts'
 import { useDashboardChoices } from '../../stores/dashboard.ts'
 import { AppCards } from './app-cards.tsx'
 import { AppTable } from './app-table.tsx'
@@ -20,7 +20,7 @@ import { TeamGlance } from './team-glance.tsx'
 
 const route = getRouteApi('/_signed/apps')
 const loadDialog = () => import('./new-app-dialog.tsx')
-const NewAppDialog = lazy(() => loadDialog().then((m) => ({ default: m.NewAppDialog })))
+const NewAppDialog = lazy(withMessages(() => loadDialog().then((m) => ({ default: m.NewAppDialog }))))
 
 /** The team's dashboard: its apps at a glance, as they are now. */
 export function AppsPage() {

@@ -1,7 +1,7 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { Search } from 'lucide-react'
+import { Segments } from '../../components/ui/segments.tsx'
 import { Select } from '../../components/ui/select.tsx'
-import { Segments } from '../../components/ui/tabs.tsx'
 import { type MessageId, t } from '../../i18n/i18n.ts'
 import { useDashboardChoices } from '../../stores/dashboard.ts'
 import { type AppSort, type AppState, sorts, states } from './select-apps.ts'

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useCallback, useMemo } from 'react'
-import { Segments } from '../../components/ui/tabs.tsx'
+import { Segments } from '../../components/ui/segments.tsx'
 import { appQuery } from '../../data/apps.ts'
 import { functionsQuery } from '../../data/functions.ts'
 import { t } from '../../i18n/i18n.ts'

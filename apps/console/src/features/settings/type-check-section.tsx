@@ -1,6 +1,6 @@
 import type { AppView } from '@lathe/shared'
 import { ErrorLine } from '../../components/error-view.tsx'
-import { Segments } from '../../components/ui/tabs.tsx'
+import { Segments } from '../../components/ui/segments.tsx'
 import { useUpdateApp } from '../../data/apps.ts'
 import { t } from '../../i18n/i18n.ts'
 

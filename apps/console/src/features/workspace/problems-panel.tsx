@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { Segments } from '../../components/ui/tabs.tsx'
+import { Segments } from '../../components/ui/segments.tsx'
 import { t } from '../../i18n/i18n.ts'
 import { type Problem, useEditorBridge } from '../../stores/editor-bridge.ts'
 import { ProblemList } from './problem-list.tsx'

@@ -54,4 +54,5 @@ export const shell = {
   'drawer.problems': 'Problems',
 
   'command.history': 'History of the function',
+  'command.tests': 'Show tests',
 } as const

@@ -1,6 +1,4 @@
 export const tests = {
-  'command.tests': 'Show tests',
-
   'tests.actual': 'Received',
   'tests.addExpectation': 'Add expectation',
   'tests.all': 'Run all tests',
@@ -68,7 +66,6 @@ export const tests = {
   'tests.watch': 'Watch',
   'tests.watchHint': 'After each save, run the tests that the change affects',
 
-  'error.tests': 'Tests fail with this change, and this app publishes only what passes.',
   'settings.tests': 'Tests',
   'settings.testsGate': 'Tests must pass to publish',
   'settings.testsGateHint':

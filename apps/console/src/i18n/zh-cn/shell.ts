@@ -57,4 +57,5 @@ export const shell: Messages<typeof en> = {
   'drawer.problems': '问题',
 
   'command.history': '函数的历史',
+  'command.tests': '显示测试',
 }

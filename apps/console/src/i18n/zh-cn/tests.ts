@@ -2,8 +2,6 @@ import type { tests as en } from '../en/tests.ts'
 import type { Messages } from '../i18n.ts'
 
 export const tests: Messages<typeof en> = {
-  'command.tests': '显示测试',
-
   'tests.actual': '实际',
   'tests.addExpectation': '添加期望',
   'tests.all': '运行全部测试',
@@ -69,7 +67,6 @@ export const tests: Messages<typeof en> = {
   'tests.watch': '监视',
   'tests.watchHint': '每次保存后运行受影响的测试',
 
-  'error.tests': '此更改使测试失败，而此应用只发布通过测试的内容。',
   'settings.tests': '测试',
   'settings.testsGate': '测试通过才能发布',
   'settings.testsGateHint': '发布前会运行该函数的用例和受影响的测试文件。有一个失败，就不会发布。',
