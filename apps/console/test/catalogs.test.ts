@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { en } from '../src/i18n/en.ts'
-import { activate, t } from '../src/i18n/i18n.ts'
+import { activate, t, withMessages } from '../src/i18n/i18n.ts'
 import { zhCn } from '../src/i18n/zh-cn.ts'
 
 const slots = (text: string) => [...text.matchAll(/\{([^{}|]+)/g)].map(([, name]) => name).sort()
@@ -23,4 +23,14 @@ test('switching the language changes the messages', async () => {
   expect(t('apps.functions', { n: 1 })).toBe('1 个函数')
   await activate('en')
   expect(t('action.publish')).toBe('Publish')
+})
+
+test('what later pages say comes with the first of them, in the language that was chosen last', async () => {
+  const loading = withMessages(async () => 'a page')()
+  const first = activate('zh-CN')
+  await Promise.all([activate('en'), first])
+  expect(await loading).toBe('a page')
+  expect(t('draft.saved')).toBe('Saved')
+  await activate('zh-CN')
+  expect(t('draft.saved')).toBe(zhCn['draft.saved'])
 })

@@ -1,12 +1,18 @@
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { stripComments } from '../build/strip-comments.ts'
 import { sseParser } from '../src/data/post-event-source.ts'
 import { packageTrouble, setInstalledPackages } from '../src/editor/language/diagnostics.ts'
 import { importedFunctions } from '../src/editor/language/imports.ts'
 import { tokensOf } from '../src/features/run/json-text.tsx'
 import { firstPlace, splitPlaces } from '../src/features/run/places.ts'
+import { withMessages } from '../src/i18n/i18n.ts'
 import { formatBytes, formatMs } from '../src/lib/format.ts'
 import { matchesKeys } from '../src/lib/keys.ts'
+
+beforeAll(async () => {
+  Object.assign(globalThis, { document: { documentElement: {} } })
+  await withMessages(async () => {})()
+})
 
 describe('event streams', () => {
   const stream = 'event: connected\ndata: {}\n\n: ping\nid: 7\ndata: a\ndata: b\n\ndata: €\r\n\r\n'
