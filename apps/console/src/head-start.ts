@@ -11,6 +11,7 @@ import { withMessages } from './i18n/i18n.ts'
 export function headStart(path: string): void {
   const [, appid, name] = /^\/apps\/([^/]+)\/functions(?:\/(.+))?$/.exec(path) ?? []
   if (!appid) return
+  void import('./features/apps/app-layout.tsx')
   void withMessages(() => import('./features/workspace/workspace-page.tsx'))()
   void loadEditor()
   void queryClient.prefetchQuery(appQuery(appid))

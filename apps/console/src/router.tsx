@@ -18,7 +18,6 @@ import { sessionQuery } from './data/session.ts'
 import { teamsQuery } from './data/teams.ts'
 import { triggersQuery } from './data/triggers.ts'
 import { onSignedOut, queryClient } from './data/trpc.ts'
-import { AppLayout } from './features/apps/app-layout.tsx'
 import { AppsPage } from './features/apps/apps-page.tsx'
 import { sorts, states } from './features/apps/select-apps.ts'
 import { logsSearch } from './features/logs/logs-search.ts'
@@ -164,7 +163,7 @@ const app = createRoute({
   getParentRoute: () => signed,
   path: '/apps/$appid',
   loader: ({ params }) => void queryClient.prefetchQuery(appQuery(params.appid)),
-  component: AppLayout,
+  component: page(() => import('./features/apps/app-layout.tsx'), 'AppLayout'),
 })
 
 const appIndex = createRoute({

@@ -1,4 +1,5 @@
 import { Toaster } from 'sonner'
+import { t } from '../i18n/i18n.ts'
 import { useTheme } from '../lib/use-theme.ts'
 
 /** Results of what happens out of sight. */
@@ -6,6 +7,7 @@ export function Toasts() {
   const theme = useTheme()
   return (
     <Toaster
+      containerAriaLabel={t('toasts.label')}
       theme={theme === 'light' ? 'light' : 'dark'}
       position="bottom-right"
       offset={{ bottom: 36, right: 16 }}

@@ -13,12 +13,12 @@ import { loadEditor, preloadEditor } from '../../editor/load.ts'
 import { t, withMessages } from '../../i18n/i18n.ts'
 import { useDashboardChoices } from '../../stores/dashboard.ts'
 import { AppCards } from './app-cards.tsx'
-import { AppTable } from './app-table.tsx'
 import { AppsToolbar } from './apps-toolbar.tsx'
 import { type AppState, selectApps } from './select-apps.ts'
 import { TeamGlance } from './team-glance.tsx'
 
 const route = getRouteApi('/_signed/apps')
+const AppTable = lazy(() => import('./app-table.tsx').then((m) => ({ default: m.AppTable })))
 const loadDialog = () => import('./new-app-dialog.tsx')
 const NewAppDialog = lazy(withMessages(() => loadDialog().then((m) => ({ default: m.NewAppDialog }))))
 
@@ -74,7 +74,9 @@ export function AppsPage() {
               {shown.length === 0 ? (
                 <NoneFound q={q} state={state} />
               ) : look === 'table' ? (
-                <AppTable apps={shown} pinned={pinned} />
+                <Suspense>
+                  <AppTable apps={shown} pinned={pinned} />
+                </Suspense>
               ) : (
                 <AppCards apps={shown} pinned={pinned} people={board.people} />
               )}

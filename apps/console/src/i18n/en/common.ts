@@ -70,4 +70,5 @@ export const common = {
   'notFound.text': 'The address may be mistyped, or what was here is gone.',
   'notFound.title': 'There is nothing here',
   'error.tests': 'Tests fail with this change, and this app publishes only what passes.',
+  'toasts.label': 'Notifications',
 } as const

@@ -73,4 +73,5 @@ export const common: Messages<typeof en> = {
   'notFound.text': '地址可能有误，或者这里的内容已不存在。',
   'notFound.title': '这里什么都没有',
   'error.tests': '此更改使测试失败，而此应用只发布通过测试的内容。',
+  'toasts.label': '通知',
 }
