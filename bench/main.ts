@@ -1,5 +1,5 @@
 // `npm run bench [section ...]`: measures Lathe beside its peers and writes the results into bench/README.md.
-// Sections: throughput, publish, startup, console, dependencies, debug, database. Without names all run. CHROMIUM_PATH names the browser.
+// Sections: throughput, publish, startup, console, dependencies, debug, trying, database. Without names all run. CHROMIUM_PATH names the browser.
 import { writeFileSync } from 'node:fs'
 import { cpus, getPriority, loadavg, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -13,6 +13,7 @@ import type { Section } from './lib/section.ts'
 import { publishing } from './publish.ts'
 import { starting } from './startup.ts'
 import { throughput } from './throughput.ts'
+import { trying } from './trying.ts'
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 7)
 const sections: Record<string, (bench: BenchLathe) => Promise<Section>> = {
@@ -22,6 +23,7 @@ const sections: Record<string, (bench: BenchLathe) => Promise<Section>> = {
   console: (bench) => consoleLoad(bench, process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'),
   dependencies,
   debug: debugging,
+  trying,
   database,
 }
 
