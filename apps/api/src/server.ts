@@ -100,8 +100,8 @@ export async function startApi(env: ApiEnv): Promise<Api> {
     call: (trigger, signal) => callTrigger(context, trigger, signal),
     isNear: async (appid) => channels.ready(appid).length > 0 || (await isAsleep(mongo, appid)),
   })
-  const presence = new PresenceHub(mongo, log)
   const feed = stack.use(new ChangeFeed(mongo, log))
+  const presence = new PresenceHub(mongo, feed, log)
   const teams = stack.use(new TeamHub({ env, mongo, channels }, feed, log))
   const context: Context = {
     env,

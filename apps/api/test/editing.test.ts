@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { MongoClient } from 'mongodb'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ChangeFeed } from '../src/live/change-feed.ts'
 import { connectMongo } from '../src/mongo/mongo.ts'
 import { PresenceHub } from '../src/presence/presence-hub.ts'
 import { publish, runningApp } from './support/apps.ts'
@@ -270,9 +271,30 @@ describe('presence', () => {
     await one.leave()
   })
 
+  test('a page hears what kind of thing anybody changes in the app, and nothing of what was refused', async () => {
+    const ended = new AbortController()
+    const heard: string[] = []
+    const input = { appid, window: 'window-new', functionName: null }
+    const events = stack.api.subscribe('presence.follow', input, ended.signal)
+    await events.next()
+    const done = (async () => {
+      for await (const event of events) heard.push(...(event as { changed: string[] }).changed)
+    })().catch(() => {})
+    await refused(stack.api.call('triggers.delete', { appid, id: 'none' }))
+    await stack.api.call('env.set', { appid, variables: [{ name: 'KEY', value: 'v', secret: false }] })
+    await eventually(async () => heard.includes('env'))
+    await stack.api.call('functions.create', { appid, name: 'fresh' })
+    await eventually(async () => heard.includes('functions'))
+    expect(heard).not.toContain('triggers')
+    ended.abort()
+    await done
+  })
+
   test('a page that another api process knows is seen too, and one that fell silent is gone', async () => {
     await using other = await connectMongo(stack.lathe.mongoUrl, 'lathe')
-    await using hub = new PresenceHub(other, pino({ level: 'silent' }))
+    const log = pino({ level: 'silent' })
+    await using feed = new ChangeFeed(other, log)
+    await using hub = new PresenceHub(other, feed, log)
     const page = follow('window-one', 'seen')
     await eventually(async () => page.state.last !== null)
     const looks = hub.follow(appid, AbortSignal.timeout(30_000))

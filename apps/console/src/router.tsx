@@ -23,7 +23,7 @@ import { sorts, states } from './features/apps/select-apps.ts'
 import { logsSearch } from './features/logs/logs-search.ts'
 import { metricsSearch } from './features/metrics/metrics-search.ts'
 import { t, withMessages } from './i18n/i18n.ts'
-import { placeWithin } from './lib/place-within.ts'
+import { lineIn, placeWithin } from './lib/place-within.ts'
 import { count, given, oneOf, type Search, text } from './lib/search-params.ts'
 
 /** A page of its own file, which comes with its messages. */
@@ -194,6 +194,12 @@ const fn = createRoute({
   getParentRoute: () => functions,
   path: '/$',
   validateSearch: place,
+  // `#L12`, as people write links to a line.
+  beforeLoad: ({ location: { hash }, params }) => {
+    const line = lineIn(hash)
+    if (line === undefined) return
+    throw redirect({ to: '/apps/$appid/functions/$', params, search: { line }, hash: '', replace: true })
+  },
   loader: ({ params }) => {
     if (params._splat) void queryClient.prefetchQuery(functionQuery(params.appid, params._splat))
   },

@@ -102,10 +102,15 @@ export interface Present {
   editing: boolean
 }
 
-/** What `presence.follow` yields: everybody but the caller's window, and where the functions stand that are open. */
+/**
+ * What `presence.follow` yields: everybody but the caller's window, where the functions stand that are open, and of what
+ * kind anybody has changed something since the last event.
+ */
 export interface PresenceEvent {
   people: Present[]
   functions: { name: string; draftVersion: number; liveRevision: number }[]
+  /** First parts of procedures' names: `env`, `triggers`; `*` where it is not known. */
+  changed: string[]
 }
 
 /** How sources are formatted, and how imports are written into them. */

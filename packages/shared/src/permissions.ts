@@ -61,6 +61,11 @@ export const permissions = {
   'cases.delete': app('developer'),
   'cases.restore': app('developer'),
 
+  'comments.list': app('viewer'),
+  'comments.add': app('developer'),
+  'comments.edit': app('developer'),
+  'comments.delete': app('developer'),
+
   'debug.session': app('developer'),
   'debug.send': app('developer'),
 

@@ -236,6 +236,21 @@ export interface SetupDoc {
   expiresAt: Date
 }
 
+/** What somebody said about a revision of a function. */
+export interface CommentDoc {
+  /** An ObjectId in hex: order of arrival. */
+  _id: string
+  appid: string
+  functionId: string
+  revision: number
+  userId: string
+  /** Name, for people. */
+  who: string
+  text: string
+  createdAt: Date
+  editedAt: Date | null
+}
+
 /** Wrong guesses of one secret, or from one address. */
 export interface GuessDoc {
   _id: string

@@ -48,6 +48,7 @@ export async function createIndexes(mongo: Mongo): Promise<void> {
       { key: { leaseUntil: 1 } },
     ]),
     mongo.presence.createIndexes([{ key: { appid: 1 } }, { key: { expiresAt: 1 }, expireAfterSeconds: 0 }]),
+    mongo.comments.createIndexes([{ key: { functionId: 1, revision: 1, _id: 1 } }, { key: { appid: 1 } }]),
     mongo.guesses.createIndexes([{ key: { expiresAt: 1 }, expireAfterSeconds: 0 }]),
     mongo.audit.createIndexes([{ key: { teamId: 1, _id: -1 } }, { key: { appid: 1, _id: -1 } }]),
     mongo.registries.createIndexes([{ key: { teamId: 1, scope: 1 }, unique: true }]),

@@ -5,6 +5,7 @@ import type {
   ApiKeyDoc,
   AppDoc,
   AuditDoc,
+  CommentDoc,
   EnvDoc,
   FiringDoc,
   FunctionDoc,
@@ -53,6 +54,7 @@ export interface Mongo extends AsyncDisposable {
   preferences: Collection<PreferencesDoc>
   setup: Collection<SetupDoc>
   guesses: Collection<GuessDoc>
+  comments: Collection<CommentDoc>
   members: Collection<MemberDoc>
   organizations: Collection<OrganizationDoc>
   audit: Collection<AuditDoc>
@@ -107,6 +109,7 @@ export async function connectMongo(url: string, databaseName: string): Promise<M
     presence: db.collection('presence'),
     preferences: db.collection('preferences'),
     setup: db.collection('setup'),
+    comments: db.collection('comments'),
     guesses: db.collection('guesses'),
     members: db.collection('member'),
     organizations: db.collection('organization'),

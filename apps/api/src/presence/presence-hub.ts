@@ -1,6 +1,7 @@
 import type { PresenceEvent } from '@lathe/shared'
 import type { Logger } from 'pino'
 import { AsyncQueue } from '../async-queue.ts'
+import type { Change, ChangeFeed } from '../live/change-feed.ts'
 import type { FunctionDoc, PresenceDoc } from '../mongo/documents.ts'
 import type { Mongo } from '../mongo/mongo.ts'
 
@@ -15,8 +16,11 @@ interface Look {
   functions: PresenceEvent['functions']
 }
 
+/** What a page is told: how things stand, and what was changed since it was told last. */
+type News = Look & Pick<PresenceEvent, 'changed'>
+
 interface Watched {
-  readers: Set<AsyncQueue<Look>>
+  readers: Set<AsyncQueue<News>>
   timer: NodeJS.Timeout
   last: Look | null
   looking: Promise<void> | null
@@ -28,21 +32,24 @@ interface Watched {
  * number of api processes: each looks once per app while one of its pages follows it, however many do.
  */
 export class PresenceHub implements AsyncDisposable {
-  #mongo: Pick<Mongo, 'presence' | 'functions'>
+  #mongo: Pick<Mongo, 'presence' | 'functions' | 'audit'>
+  #feed: ChangeFeed
   #log: Logger
   #apps = new Map<string, Watched>()
+  #unlisten: (() => void) | null = null
 
-  constructor(mongo: Pick<Mongo, 'presence' | 'functions'>, log: Logger) {
+  constructor(mongo: Pick<Mongo, 'presence' | 'functions' | 'audit'>, feed: ChangeFeed, log: Logger) {
     this.#mongo = mongo
+    this.#feed = feed
     this.#log = log.child({ part: 'presence' })
   }
 
   /** What is there, at once and after every change of it, until the signal. */
-  async *follow(appid: string, signal: AbortSignal): AsyncGenerator<Look, void> {
-    const queue = new AsyncQueue<Look>()
+  async *follow(appid: string, signal: AbortSignal): AsyncGenerator<News, void> {
+    const queue = new AsyncQueue<News>()
     const watched = this.#watch(appid)
     watched.readers.add(queue)
-    if (watched.last) queue.push(watched.last)
+    if (watched.last) queue.push({ ...watched.last, changed: [] })
     const end = () => queue.end()
     signal.addEventListener('abort', end, { once: true })
     if (signal.aborted) end()
@@ -81,12 +88,35 @@ export class PresenceHub implements AsyncDisposable {
     const timer = setInterval(() => this.kick(appid), LOOK_MS)
     const watched: Watched = { readers: new Set(), timer, last: null, looking: null, again: false }
     this.#apps.set(appid, watched)
+    this.#unlisten ??= this.#feed.listen((change) => void this.#heard(change))
     return watched
   }
 
   #forget(appid: string): void {
     clearInterval(this.#apps.get(appid)?.timer)
     this.#apps.delete(appid)
+    if (this.#apps.size > 0) return
+    this.#unlisten?.()
+    this.#unlisten = null
+  }
+
+  /** The audit log has every call that changed something, whichever api process served it. */
+  async #heard({ collection, id }: Change): Promise<void> {
+    if (collection === null) {
+      for (const watched of this.#apps.values()) tell(watched, '*')
+      return
+    }
+    if (collection !== 'audit') return
+    try {
+      const act = await this.#mongo.audit.findOne(
+        { _id: id },
+        { projection: { appid: 1, action: 1, outcome: 1 } },
+      )
+      const watched = act?.outcome === 'ok' && act.appid ? this.#apps.get(act.appid) : undefined
+      if (watched) tell(watched, act!.action.split('.')[0]!)
+    } catch (error) {
+      this.#log.warn({ err: error }, 'a change could not be read; pages show it when they look again')
+    }
   }
 
   async #look(appid: string, watched: Watched): Promise<void> {
@@ -96,7 +126,7 @@ export class PresenceHub implements AsyncDisposable {
         const look = await this.#read(appid)
         if (watched.last && sameLook(watched.last, look)) continue
         watched.last = look
-        for (const reader of watched.readers) reader.push(look)
+        for (const reader of watched.readers) reader.push({ ...look, changed: [] })
       }
     } catch (error) {
       this.#log.warn({ err: error, appid }, 'presence could not be read; the next look tries again')
@@ -127,6 +157,11 @@ export class PresenceHub implements AsyncDisposable {
       })),
     }
   }
+}
+
+/** Before the first look nobody has seen anything that could be old. */
+function tell({ last, readers }: Watched, kind: string): void {
+  if (last) for (const reader of readers) reader.push({ ...last, changed: [kind] })
 }
 
 /** Equal but for how long each page will still count. */

@@ -27,6 +27,7 @@ export async function deleteApp(
     await mongo.variableSets.deleteMany({ appid })
     await mongo.triggers.deleteMany({ appid })
     await mongo.firings.deleteMany({ appid })
+    await mongo.comments.deleteMany({ appid })
     await mongo.presence.deleteMany({ appid })
   })
   await mongo.apps.deleteOne({ _id: appid })

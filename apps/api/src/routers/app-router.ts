@@ -4,6 +4,7 @@ import { accountRouter, sessionsRouter } from './account.ts'
 import { appsRouter } from './apps.ts'
 import { auditRouter } from './audit.ts'
 import { casesRouter } from './cases.ts'
+import { commentsRouter } from './comments.ts'
 import { dashboardRouter } from './dashboard.ts'
 import { debugRouter } from './debug.ts'
 import { dependenciesRouter, registriesRouter } from './dependencies.ts'
@@ -28,6 +29,7 @@ export const appRouter = router({
   apps: appsRouter,
   audit: auditRouter,
   cases: casesRouter,
+  comments: commentsRouter,
   debug: debugRouter,
   dashboard: dashboardRouter,
   dependencies: dependenciesRouter,

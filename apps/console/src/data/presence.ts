@@ -3,6 +3,7 @@ import { useEffect } from 'react'
 import { create } from 'zustand'
 import { useDrafts } from '../stores/drafts.ts'
 import { functionQuery } from './functions.ts'
+import { refreshChanged } from './refresh-changed.ts'
 import { api, queryClient } from './trpc.ts'
 import { WINDOW } from './window.ts'
 
@@ -13,9 +14,8 @@ const RESTS_MS = 8_000
 /** Who else has this app open; empty while nobody is known. */
 export const usePresence = create<{ people: Present[] }>()(() => ({ people: [] }))
 
-/** Says that this page has the app open, hears who else has, and looks again at functions that changed elsewhere. */
-export function useFollowPresence(appid: string, name: string | undefined): void {
-  // First: following begins with the place.
+/** Says which function of the app this page shows, and whether somebody types in it. */
+export function useSayPlace(appid: string, name: string | undefined): void {
   useEffect(() => {
     openName = name ?? null
     if (!name) return
@@ -38,7 +38,21 @@ export function useFollowPresence(appid: string, name: string | undefined): void
       clearTimeout(rests)
     }
   }, [appid, name])
+  useEffect(
+    () => () => {
+      openName = null
+      const place = { appid, window: WINDOW, functionName: null, editing: false }
+      api.presence.at.mutate(place).catch(() => {}) // it expires
+    },
+    [appid],
+  )
+}
 
+/**
+ * Says that this page has the app open, and hears who else has. What colleagues change, in another page of theirs or by a
+ * program, is looked at again here.
+ */
+export function useFollowPresence(appid: string): void {
   useEffect(() => {
     let closed = false
     let failures = 0
@@ -54,11 +68,14 @@ export function useFollowPresence(appid: string, name: string | undefined): void
         { appid, window: WINDOW, functionName: openName },
         {
           onStarted: () => {
+            // What happened while nobody listened is not known.
+            if (failures > 0) refreshChanged(appid, ['*'])
             failures = 0
           },
           onData: (event) => {
             usePresence.setState({ people: event.people })
             lookAgain(appid, event)
+            refreshChanged(appid, event.changed)
           },
           onError: again,
           onComplete: again,

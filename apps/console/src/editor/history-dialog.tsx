@@ -6,6 +6,7 @@ import { Button } from '../components/ui/button.tsx'
 import { Dialog, DialogActions } from '../components/ui/dialog.tsx'
 import { Select } from '../components/ui/select.tsx'
 import { revisionQuery, revisionsQuery } from '../data/revisions.ts'
+import { Comments } from '../features/comments/comments.tsx'
 import { EditorSkeleton } from '../features/workspace/editor-skeleton.tsx'
 import { t } from '../i18n/i18n.ts'
 import { cx } from '../lib/cx.ts'
@@ -127,6 +128,7 @@ function HistoryBody({ appid, name, onClose }: { appid: string; name: string; on
               />
             )}
           </div>
+          {right !== DRAFT && <Comments key={right} appid={appid} name={name} revision={right} />}
         </div>
       </div>
       <div className="pt-4">

@@ -1,4 +1,5 @@
 import { account } from './en/account.ts'
+import { comments } from './en/comments.ts'
 import { debug } from './en/debug.ts'
 import { dependencies } from './en/dependencies.ts'
 import { editor } from './en/editor.ts'
@@ -20,6 +21,7 @@ export const enPages = {
   ...isolation,
   ...team,
   ...editor,
+  ...comments,
   ...run,
   ...debug,
   ...dependencies,

@@ -1,4 +1,5 @@
 import { account } from './zh-cn/account.ts'
+import { comments } from './zh-cn/comments.ts'
 import { debug } from './zh-cn/debug.ts'
 import { dependencies } from './zh-cn/dependencies.ts'
 import { editor } from './zh-cn/editor.ts'
@@ -20,6 +21,7 @@ export const zhCnPages = {
   ...isolation,
   ...team,
   ...editor,
+  ...comments,
   ...run,
   ...debug,
   ...dependencies,

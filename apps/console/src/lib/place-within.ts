@@ -10,3 +10,9 @@ export function placeWithin(text: string | undefined): string | undefined {
   const place = pathname + search + hash
   return origin === HERE && !place.startsWith('//') ? place : undefined
 }
+
+/** The line that `#L12` (or `#L12C3`, `#L12-L20`) names. */
+export function lineIn(hash: string): number | undefined {
+  const line = Number(/^L(\d{1,7})(?:\D|$)/.exec(hash.replace('#', ''))?.[1])
+  return line > 0 ? line : undefined
+}

@@ -39,7 +39,7 @@ export async function* followPresence(
   await beat(true)
   const timer = setInterval(() => beat(false).catch(() => ended.abort()), BEAT_MS)
   try {
-    for await (const { people, functions } of context.presence.follow(appid, until)) {
+    for await (const { people, functions, changed } of context.presence.follow(appid, until)) {
       const others = people.filter((one) => one._id !== _id)
       yield {
         people: others.map((one) => ({
@@ -50,6 +50,7 @@ export async function* followPresence(
           editing: one.editing,
         })),
         functions,
+        changed,
       }
     }
   } finally {

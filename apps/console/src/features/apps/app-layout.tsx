@@ -4,6 +4,7 @@ import { ErrorView } from '../../components/error-view.tsx'
 import { Rail } from '../../components/shell/rail.tsx'
 import { Frame } from '../../components/shell/top-bar.tsx'
 import { appQuery } from '../../data/apps.ts'
+import { useFollowPresence } from '../../data/presence.ts'
 import { t } from '../../i18n/i18n.ts'
 
 const route = getRouteApi('/_signed/apps/$appid')
@@ -12,6 +13,7 @@ const route = getRouteApi('/_signed/apps/$appid')
 export function AppLayout() {
   const { appid } = route.useParams()
   const app = useQuery(appQuery(appid))
+  useFollowPresence(appid)
   return (
     <Frame app={app.data}>
       {app.error && !app.data ? (

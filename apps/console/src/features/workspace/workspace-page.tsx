@@ -9,7 +9,7 @@ import { TopActions } from '../../components/shell/top-bar.tsx'
 import { Button } from '../../components/ui/button.tsx'
 import { appQuery } from '../../data/apps.ts'
 import { functionsQuery } from '../../data/functions.ts'
-import { useFollowPresence } from '../../data/presence.ts'
+import { useSayPlace } from '../../data/presence.ts'
 import { t } from '../../i18n/i18n.ts'
 import { useMedia } from '../../lib/use-media.ts'
 import { useDrafts } from '../../stores/drafts.ts'
@@ -50,7 +50,7 @@ export function WorkspacePage() {
     if (old === name) leave(next)
   }
 
-  useFollowPresence(appid, name)
+  useSayPlace(appid, name)
   useEffect(() => useToasts.setState({ wanted: true }), [])
   useEffect(() => {
     if (name) workspaceActions.open(appid, name)
