@@ -39,7 +39,7 @@ export function TokenForm({
   return (
     <>
       <form
-        className="grid grid-cols-[1fr_9rem_11rem_9rem_auto] items-start gap-2 max-wide:grid-cols-2"
+        className="grid grid-cols-[1fr_1fr_1fr_auto] items-start gap-2 max-wide:grid-cols-2"
         onSubmit={(event) => {
           event.preventDefault()
           if (!name.trim()) return
@@ -57,7 +57,7 @@ export function TokenForm({
           placeholder={t('tokens.placeholder')}
           value={name}
           maxLength={64}
-          className="max-wide:col-span-2"
+          className="col-span-full"
           onChange={(event) => setName(event.target.value)}
         />
         <Choice label={t('tokens.scope')} value={scope} onChange={(next) => setScope(next as typeof scope)}>

@@ -21,7 +21,7 @@ export const settings = {
     'This removes {n|one function|# functions}, their history and the app’s database for good.',
   'settings.deleteTitle': 'Delete {name}?',
   'settings.headers': 'Headers',
-  'settings.keepDays': 'Days',
+  'settings.keepDays': 'Days to keep',
   'settings.keepDaysHint': 'Fewer: what is older goes at once. More: what is there already keeps its time.',
   'settings.limits': 'Limits',
   'settings.limitsText': 'In force at once, without a lost request.',

@@ -23,7 +23,7 @@ export const settings: Messages<typeof en> = {
   'settings.deleteText': '{n|# 个函数}、它们的历史版本和应用的数据库将被永久删除。',
   'settings.deleteTitle': '删除 {name}？',
   'settings.headers': '请求头',
-  'settings.keepDays': '天数',
+  'settings.keepDays': '保留天数',
   'settings.keepDaysHint': '减少：更早的内容立即删除。增加：已有的内容仍按原来的时间保留。',
   'settings.limits': '限制',
   'settings.limitsText': '立即生效，不丢失任何请求。',
