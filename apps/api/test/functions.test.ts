@@ -193,6 +193,53 @@ describe('names', () => {
     expect((await visit(`${url}/taken`)).text).toBe('taken')
   })
 
+  test('a folder moves as one change, with the relative imports inside of it', async () => {
+    await publish(stack, appid, 'box/name', 'export const name = "boxed"\nexport default () => name')
+    await publish(stack, appid, 'box/says', 'import { name } from "./name"\nexport default () => name')
+    await stack.api.call('functions.create', { appid, name: 'box/draft' })
+    const moves = ['name', 'says', 'draft'].map((one) => ({ name: `box/${one}`, newName: `crate/${one}` }))
+    const moved = await stack.api.call('functions.renameMany', { appid, moves })
+    expect(moved.map(({ name, liveRevision }) => [name, liveRevision])).toEqual([
+      ['crate/name', 1],
+      ['crate/says', 1],
+      ['crate/draft', 0],
+    ])
+    expect((await visit(`${url}/crate/says`)).text).toBe('boxed')
+    expect((await visit(`${url}/box/says`)).status).toBe(404)
+
+    // Names can be exchanged.
+    const exchange = [
+      { name: 'crate/name', newName: 'crate/draft' },
+      { name: 'crate/draft', newName: 'crate/name' },
+    ]
+    expect(await refused(stack.api.call('functions.renameMany', { appid, moves: exchange }))).toMatchObject({
+      reason: 'LOAD_ERROR', // crate/says imports the one that lives
+    })
+    await stack.api.call('functions.delete', { appid, name: 'crate/says' })
+    await stack.api.call('functions.renameMany', { appid, moves: exchange })
+    expect((await visit(`${url}/crate/draft`)).text).toBe('boxed')
+    expect((await visit(`${url}/crate/name`)).status).toBe(404)
+  })
+
+  test('when one of several cannot move, none does', async () => {
+    await publish(stack, appid, 'two/a', answering('a'))
+    await publish(stack, appid, 'two/b', answering('b'))
+    await publish(stack, appid, 'there/b', answering('in the way'))
+    const moves = ['a', 'b'].map((one) => ({ name: `two/${one}`, newName: `there/${one}` }))
+    const call = (given: typeof moves) =>
+      refused(stack.api.call('functions.renameMany', { appid, moves: given }))
+    expect(await call(moves)).toMatchObject({ reason: 'NAME_TAKEN' })
+    expect(await call([moves[0]!, { name: 'two/none', newName: 'there/none' }])).toMatchObject({
+      reason: 'NOT_FOUND',
+    })
+    expect(await call([moves[0]!, { name: 'two/b', newName: 'there/a' }])).toMatchObject({
+      reason: 'INVALID_INPUT',
+    })
+    expect(await call([])).toMatchObject({ reason: 'INVALID_INPUT' })
+    for (const one of ['a', 'b']) expect((await visit(`${url}/two/${one}`)).text).toBe(one)
+    expect((await visit(`${url}/there/a`)).status).toBe(404)
+  })
+
   test('what others import cannot be renamed or deleted under them', async () => {
     await publish(
       stack,

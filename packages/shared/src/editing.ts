@@ -8,6 +8,8 @@ export const windowSchema = z.string().regex(/^[A-Za-z0-9-]{8,40}$/, 'not a wind
 
 /** How many functions one publish may carry. */
 export const PUBLISH_MANY_MAX = 100
+/** A folder with all that is in it. */
+const RENAME_MANY_MAX = 500
 
 const knownDraft = {
   /**
@@ -46,6 +48,15 @@ export const editingInputs = {
       .max(PUBLISH_MANY_MAX)
       .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, 'each function once'),
     note: z.string().max(500).optional(),
+  }),
+  renameMany: z.object({
+    appid: appidSchema,
+    moves: z
+      .array(z.object({ name: functionNameSchema, newName: functionNameSchema }))
+      .min(1)
+      .max(RENAME_MANY_MAX)
+      .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, 'each function once')
+      .refine((all) => new Set(all.map(({ newName }) => newName)).size === all.length, 'each name once'),
   }),
   sources: z.object({
     appid: appidSchema,

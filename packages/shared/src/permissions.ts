@@ -96,6 +96,7 @@ export const permissions = {
   'functions.publish': app('developer'),
   'functions.publishMany': app('developer'),
   'functions.rename': app('developer'),
+  'functions.renameMany': app('developer'),
   'functions.update': app('developer'),
   'functions.delete': app('developer'),
   'functions.restore': app('developer'),

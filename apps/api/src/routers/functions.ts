@@ -7,6 +7,7 @@ import { listFunctions } from '../services/functions/list.ts'
 import { publishFunction } from '../services/functions/publish.ts'
 import { publishMany } from '../services/functions/publish-many.ts'
 import { renameFunction } from '../services/functions/rename.ts'
+import { renameMany } from '../services/functions/rename-many.ts'
 import { restoreFunction } from '../services/functions/restore.ts'
 import { saveDraft } from '../services/functions/save-draft.ts'
 import { listSources } from '../services/functions/sources.ts'
@@ -24,6 +25,7 @@ export const functionsRouter = router({
     .mutation(({ ctx, input }) => publishMany(ctx, input)),
   sources: procedure.input(editingInputs.sources).query(({ ctx, input }) => listSources(ctx, input)),
   rename: procedure.input(inputs.functionsRename).mutation(({ ctx, input }) => renameFunction(ctx, input)),
+  renameMany: procedure.input(editingInputs.renameMany).mutation(({ ctx, input }) => renameMany(ctx, input)),
   delete: procedure.input(inputs.function).mutation(({ ctx, input }) => deleteFunction(ctx, input)),
   deleted: procedure.input(inputs.app).query(({ ctx, input }) => deletedFunctions(ctx, input)),
   restore: procedure.input(inputs.functionsRestore).mutation(({ ctx, input }) => restoreFunction(ctx, input)),

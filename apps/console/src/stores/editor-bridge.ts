@@ -1,6 +1,12 @@
 import type { LoadError, Marker } from '@lathe/shared'
 import { create } from 'zustand'
 
+/** One function under its new name. */
+export interface Move {
+  name: string
+  newName: string
+}
+
 export interface Problem {
   name: string
   severity: 'error' | 'warning'
@@ -29,7 +35,7 @@ interface Bridge {
   /** Writes texts as drafts. */
   writeTexts: (items: { name: string; after: string }[]) => Promise<void>
   /** What imports have to say after a move; to be called once it is done: shows that before it is written. */
-  importsAfterMove: (name: string, newName: string) => Promise<() => void>
+  importsAfterMove: (moves: Move[]) => Promise<() => void>
   /** Publishes several functions as one change. */
   publishMany: (names: string[], note: string) => Promise<void>
   /** The text as it stands in the editor; undefined while it is not open there. */

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { editingInputs, PublishManyResult } from '@lathe/shared'
-import type { ClientSession } from 'mongodb'
 import type { z } from 'zod'
 import { type Compiled, compile } from '../../compile/compile.ts'
 import type { FunctionDoc, RevisionBody } from '../../mongo/documents.ts'
-import type { Mongo } from '../../mongo/mongo.ts'
+import { inTransaction } from '../../mongo/in-transaction.ts'
 import { notFound, Refusal } from '../../refusal.ts'
 import type { SignedRequest } from '../../request-context.ts'
 import { livingAppOf } from '../apps/scope.ts'
@@ -100,13 +99,4 @@ async function compiledPart(name: string, source: string): Promise<Compiled> {
     const { markers } = (error as Refusal<'COMPILE_ERROR'>).details
     throw new Refusal('COMPILE_ERROR', error.message, { markers, name })
   }
-}
-
-/** A write that somebody else's write crossed begins anew; a commit whose answer was lost is asked for again. */
-async function inTransaction(mongo: Mongo, work: (session: ClientSession) => Promise<void>): Promise<void> {
-  await using session = mongo.client.startSession()
-  await session.withTransaction(() => work(session), {
-    readConcern: 'snapshot',
-    writeConcern: { w: 'majority' },
-  })
 }

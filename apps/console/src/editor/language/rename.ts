@@ -1,4 +1,5 @@
 import { t } from '../../i18n/i18n.ts'
+import type { Move } from '../../stores/editor-bridge.ts'
 import { type ReviewItem, reviewChanges } from '../../stores/review.ts'
 import { nameOf, uriOf } from '../models.ts'
 import { monaco } from '../monaco.ts'
@@ -62,24 +63,44 @@ export async function reviewTexts(title: string, items: ReviewItem[]): Promise<v
   if (agreed) await applyTexts(items.filter(({ name }) => agreed.has(name)))
 }
 
-/** Asked before a function moves, since the worker knows it by its old name then. */
-export async function importsAfterMove(name: string, newName: string): Promise<() => void> {
-  if (languageState() !== 'ready') return () => {}
+/**
+ * Asked before functions move, since the worker knows them by their old names then. Several are a folder's: the worker is
+ * asked about the folder, so what moves together goes on importing one another as it did.
+ */
+export async function importsAfterMove(moves: Move[]): Promise<() => void> {
+  const [from, to] = folderMoved(moves)
+  if (from === '' || languageState() !== 'ready') return () => {}
   await wholeApp()
-  const from = uriOf(name).toString()
-  const to = uriOf(newName).toString()
-  const files = await (await functionWorker()).moveEdits(from, to)
-  const texts = new Map(
-    files.map(({ fileName }) => [fileName, currentText(nameOf(monaco.Uri.parse(fileName)) ?? '')]),
-  )
+  const isFolder = moves.length > 1
+  const pathOf = (name: string) =>
+    uriOf(name)
+      .toString()
+      .slice(0, isFolder ? -'.ts'.length : undefined)
+  const files = await (await functionWorker()).moveEdits(pathOf(from), pathOf(to))
+  const names = new Map(moves.map(({ name, newName }) => [name, newName]))
+  const before = files.flatMap(({ fileName, changes }) => {
+    const name = nameOf(monaco.Uri.parse(fileName))
+    const text = name === null ? null : currentText(name)
+    return name === null || text === null ? [] : [{ name: names.get(name) ?? name, before: text, changes }]
+  })
   return () => {
-    const items = files.flatMap(({ fileName, changes }) => {
-      const before = texts.get(fileName)
-      const at = nameOf(monaco.Uri.parse(fileName === from ? to : fileName))
-      return typeof before === 'string' && at !== null
-        ? [{ name: at, before, after: applyEdits(before, changes) }]
-        : []
-    })
-    void reviewTexts(t('functions.moveTitle', { name, to: newName }), items)
+    const items = before.map((one) => ({ ...one, after: applyEdits(one.before, one.changes) }))
+    void reviewTexts(t('functions.moveTitle', { name: from, to }), items)
   }
+}
+
+/** What moved as a whole: the function, or the folder of them all with its new name; empty when there is none. */
+function folderMoved(moves: Move[]): [from: string, to: string] {
+  const [first] = moves
+  if (!first) return ['', '']
+  if (moves.length === 1) return [first.name, first.newName]
+  let { name, newName } = first
+  while (name.includes('/') && newName.includes('/')) {
+    name = name.slice(0, name.lastIndexOf('/'))
+    newName = newName.slice(0, newName.lastIndexOf('/'))
+    const [from, to] = [`${name}/`, `${newName}/`]
+    if (moves.every((one) => one.name.startsWith(from) && one.newName === to + one.name.slice(from.length)))
+      return [name, newName]
+  }
+  return ['', '']
 }

@@ -8,7 +8,7 @@ import { Field } from '../../components/ui/field.tsx'
 import { Select } from '../../components/ui/select.tsx'
 import { useCreateFunction } from '../../data/functions.ts'
 import { t } from '../../i18n/i18n.ts'
-import { moveFunction } from './move-function.ts'
+import { moveFunctions } from './move-function.ts'
 import { templateSource, templates } from './templates.ts'
 
 export type NameTask = { kind: 'create'; folder: string } | { kind: 'rename'; name: string }
@@ -45,7 +45,8 @@ function NameForm({
   const [template, setTemplate] = useState(templates[0]!)
   const create = useCreateFunction()
   const rename = useMutation({
-    mutationFn: (newName: string) => moveFunction(appid, task.kind === 'rename' ? task.name : '', newName),
+    mutationFn: (newName: string) =>
+      moveFunctions(appid, [{ name: task.kind === 'rename' ? task.name : '', newName }]),
   })
   const valid = functionNameSchema.safeParse(name).success
   const submit = async () => {
