@@ -6,9 +6,9 @@ import {
   headersOf,
   jsonProblem,
   parseQuery,
-  toCurl,
   toRunRequest,
 } from '../src/features/run/request.ts'
+import { toCurl } from '../src/features/run/written.ts'
 
 const on = (name: string, value: string) => ({ name, value, on: true })
 
@@ -34,8 +34,9 @@ describe('headers of a request', () => {
     ).toEqual({ b: '3' })
   })
   test('a bearer token becomes the authorization header unless there is one', () => {
-    expect(headersOf({ ...emptyRequest, bearer: ' t ' })).toEqual({ authorization: 'Bearer t' })
-    expect(headersOf({ ...emptyRequest, bearer: 't', headers: [on('Authorization', 'Basic x')] })).toEqual({
+    const bearer = { ...emptyRequest, auth: 'bearer' as const }
+    expect(headersOf({ ...bearer, bearer: ' t ' })).toEqual({ authorization: 'Bearer t' })
+    expect(headersOf({ ...bearer, bearer: 't', headers: [on('Authorization', 'Basic x')] })).toEqual({
       Authorization: 'Basic x',
     })
   })

@@ -3,7 +3,6 @@ import { stripComments } from '../build/strip-comments.ts'
 import { sseParser } from '../src/data/post-event-source.ts'
 import { packageTrouble, setInstalledPackages } from '../src/editor/language/diagnostics.ts'
 import { importedFunctions } from '../src/editor/language/imports.ts'
-import { tokensOf } from '../src/features/run/json-text.tsx'
 import { firstPlace, splitPlaces } from '../src/features/run/places.ts'
 import { withMessages } from '../src/i18n/i18n.ts'
 import { formatBytes, formatMs } from '../src/lib/format.ts'
@@ -97,20 +96,6 @@ describe('places in stacks', () => {
     ).toBe(stack)
     expect(firstPlace(stack, known)).toEqual({ name: 'users/list', line: 7, column: 24 })
   })
-})
-
-test('pretty JSON keeps short things on one line and its pieces make the whole', () => {
-  const whole = (text: string) =>
-    tokensOf(text)
-      .map((token) => token.text)
-      .join('')
-  expect(whole('{"pages":[[1,2]],"n":null}')).toBe('{\n  "pages": [[1, 2]],\n  "n": null\n}')
-  expect(whole('not json')).toBe('not json')
-  expect(whole('[]')).toBe('[]')
-  expect(tokensOf('{"a":"b"}').filter((token) => token.kind)).toEqual([
-    { kind: 'key', text: '"a"' },
-    { kind: 'string', text: '"b"' },
-  ])
 })
 
 test('sizes and times read well at every order of magnitude', () => {

@@ -7,19 +7,48 @@ interface Requests {
 }
 
 const REQUESTS_KEY = 'lathe:requests'
+const CREDENTIALS = /authorization|cookie|token|secret|password|key/i
 
 /** The panel's request by function (`<appid>/<name>`), kept in this browser. */
 export const useRequests = create<Requests>()(
   persist((): Requests => ({ byFunction: {} }), {
     name: REQUESTS_KEY,
-    // Tokens live as long as the page: what lies in a browser's storage is no secret.
-    partialize: ({ byFunction }) => ({
-      byFunction: Object.fromEntries(
-        Object.entries(byFunction).map(([key, request]) => [key, { ...request, bearer: '' }]),
-      ),
+    partialize: ({ byFunction }) => ({ byFunction: mapped(byFunction, kept) }),
+    // What an older page wrote lacks what came since.
+    merge: (stored, now) => ({
+      ...now,
+      byFunction: mapped((stored as Requests | undefined)?.byFunction ?? {}, (request) => ({
+        ...emptyRequest,
+        ...request,
+      })),
     }),
   }),
 )
+
+/**
+ * Tokens live as long as the page, since what lies in a browser's storage is no secret; files too, since it has no room
+ * for them.
+ */
+function kept(request: PanelRequest): PanelRequest {
+  const { headers, fields, file } = request
+  return {
+    ...request,
+    bearer: request.bearer.includes('{{') ? request.bearer : '',
+    headers: headers.map((row) =>
+      CREDENTIALS.test(row.name) && !row.value.includes('{{') ? { ...row, value: '' } : row,
+    ),
+    fields: fields.map((field) => (field.file ? { ...field, file: { ...field.file, data: null } } : field)),
+    file: file && { ...file, data: null },
+    stored: null,
+  }
+}
+
+function mapped(
+  all: Record<string, PanelRequest>,
+  change: (request: PanelRequest) => PanelRequest,
+): Record<string, PanelRequest> {
+  return Object.fromEntries(Object.entries(all).map(([key, request]) => [key, change(request)]))
+}
 
 export function requestOf(key: string): PanelRequest {
   return useRequests.getState().byFunction[key] ?? emptyRequest

@@ -1,7 +1,14 @@
-import type { LogLine, RunEvent, RunRequest, RunResponse } from '@lathe/shared'
+import type { LogLine, RunEvent, RunRequest, RunResponse, RunTiming } from '@lathe/shared'
 import { create } from 'zustand'
 
 type RunFailure = Extract<RunEvent, { type: 'error' }>
+export type ResponseHead = Extract<RunEvent, { type: 'head' }>['head']
+
+/** The bytes of an answer as far as they came, in order; `parts` grows in place, so `size` says what is new. */
+export interface ResponseBody {
+  parts: Uint8Array<ArrayBuffer>[]
+  size: number
+}
 
 /** One function's newest run. `id` tells late answers of older runs apart: they never overwrite newer ones. */
 export interface RunView {
@@ -16,8 +23,12 @@ export interface RunView {
   /** Newest last; the oldest go when there are too many, and are counted. */
   lines: LogLine[]
   dropped: number
+  /** Comes before the body, and the body before `response`. */
+  head: ResponseHead | null
+  body: ResponseBody
   response: RunResponse | null
-  failure: { reason: RunFailure['reason'] | 'CONNECTION'; message: string } | null
+  timing: RunTiming | null
+  failure: { reason: RunFailure['reason'] | 'CONNECTION' | 'REFUSED'; message: string } | null
 }
 
 export const MAX_LINES = 10_000
@@ -41,7 +52,10 @@ export const runActions = {
           request,
           lines: [],
           dropped: 0,
+          head: null,
+          body: { parts: [], size: 0 },
           response: null,
+          timing: null,
           failure: null,
         },
       },
@@ -56,11 +70,21 @@ export const runActions = {
       return { byFunction: { ...s.byFunction, [key]: { ...run, ...change(run) } } }
     })
   },
-  append(key: string, id: number, lines: LogLine[]) {
+  /** What came since the last time: lines of the console, bytes of the answer. */
+  append(key: string, id: number, lines: LogLine[], bytes: Uint8Array<ArrayBuffer>[]) {
     runActions.change(key, id, (run) => {
-      const all = run.lines.concat(lines)
+      const all = lines.length > 0 ? run.lines.concat(lines) : run.lines
       const over = Math.max(0, all.length - MAX_LINES)
-      return { lines: over > 0 ? all.slice(over) : all, dropped: run.dropped + over }
+      const { parts } = run.body
+      for (const part of bytes) parts.push(part)
+      return {
+        lines: over > 0 ? all.slice(over) : all,
+        dropped: run.dropped + over,
+        body:
+          bytes.length > 0
+            ? { parts, size: bytes.reduce((sum, part) => sum + part.length, run.body.size) }
+            : run.body,
+      }
     })
   },
   clearLines(key: string) {

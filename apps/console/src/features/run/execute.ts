@@ -1,18 +1,20 @@
-import type { LogLine, RunEvent } from '@lathe/shared'
+import { type LogLine, type RunEvent, runLimits } from '@lathe/shared'
 import { noteAwake } from '../../data/apps.ts'
-import { errorText, reasonOf } from '../../data/errors.ts'
+import { errorText, issuesOf, reasonOf } from '../../data/errors.ts'
 import { functionQuery } from '../../data/functions.ts'
+import { refreshPastRuns } from '../../data/runs.ts'
 import { api, queryClient } from '../../data/trpc.ts'
 import { t } from '../../i18n/i18n.ts'
+import { formatBytes } from '../../lib/format.ts'
 import { useEditorBridge } from '../../stores/editor-bridge.ts'
-import { rememberRun } from '../../stores/history.ts'
 import { requestOf } from '../../stores/requests.ts'
 import { type RunView, runActions, useRuns } from '../../stores/runs.ts'
 import { workspaceActions } from '../../stores/workspace.ts'
+import { bytesOf, shortText } from '../response/response-bytes.ts'
 import { firstPlace } from './places.ts'
-import { toRunRequest } from './request.ts'
+import { bodySize, isTooLarge, missingFiles, type PanelRequest, toRunRequest } from './request.ts'
 
-/** Lines are shown in gusts: ten thousand of them in a second must not render ten thousand times. */
+/** Lines and bytes are shown in gusts: ten thousand of them in a second must not render ten thousand times. */
 const GUST_MS = 50
 
 const running = new Map<string, () => void>()
@@ -31,18 +33,27 @@ export async function startRun(
 ): Promise<void> {
   const key = runKey(appid, name)
   running.get(key)?.()
-  const request = toRunRequest(requestOf(key))
+  const asked = requestOf(key)
+  const request = toRunRequest(asked)
   const id = runActions.begin(key, what, request)
+  const obstacle = obstacleOf(asked)
+  if (obstacle) {
+    const failure = { reason: 'REFUSED' as const, message: obstacle }
+    runActions.change(key, id, () => ({ state: 'failed', open: false, failure }))
+    return
+  }
   workspaceActions.showDrawer('console')
   const source = what === 'draft' ? await draftOf(appid, name) : undefined
 
   let gust: LogLine[] = []
+  let bytes: Uint8Array<ArrayBuffer>[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
   const blow = () => {
     clearTimeout(timer)
     timer = undefined
-    if (gust.length > 0) runActions.append(key, id, gust)
+    if (gust.length > 0 || bytes.length > 0) runActions.append(key, id, gust, bytes)
     gust = []
+    bytes = []
   }
   const onData = (event: RunEvent) => {
     if (event.type === 'log') {
@@ -50,14 +61,27 @@ export async function startRun(
       timer ??= setTimeout(blow, GUST_MS)
       return
     }
-    blow()
-    if (event.type === 'response') {
-      runActions.change(key, id, () => ({ state: 'answered', response: event.response }))
-      const { status, durationMs } = event.response
-      rememberRun(key, { id, what, request, status, durationMs })
+    if (event.type === 'chunk') {
+      bytes.push(bytesOf(event.data))
+      timer ??= setTimeout(blow, GUST_MS)
       return
     }
-    if (event.type !== 'error') return
+    blow()
+    if (event.type === 'head') {
+      runActions.change(key, id, () => ({ head: event.head }))
+      return
+    }
+    if (event.type === 'timing') {
+      runActions.change(key, id, () => ({ timing: event.timing }))
+      return
+    }
+    if (event.type === 'response') {
+      runActions.change(key, id, ({ body }) => ({
+        state: 'answered',
+        response: { ...event.response, ...shortText(body) },
+      }))
+      return
+    }
     const { reason, message, markers, errors } = event
     runActions.change(key, id, () => ({
       state: reason === 'CANCELLED' ? 'cancelled' : 'failed',
@@ -75,6 +99,7 @@ export async function startRun(
     blow()
     runActions.change(key, id, () => ({ open: false }))
     noteAwake(appid)
+    void refreshPastRuns(appid)
     if (useRuns.getState().byFunction[key]?.id === id) running.delete(key)
     runActions.change(key, id, (run) =>
       run.state === 'running'
@@ -90,6 +115,7 @@ export async function startRun(
       ...(source === undefined ? {} : { source }),
       ...(debugSession === undefined ? {} : { debugSession }),
       request,
+      stream: true,
     },
     {
       onData,
@@ -102,7 +128,7 @@ export async function startRun(
                 state: 'failed',
                 failure: {
                   reason: 'CONNECTION',
-                  message: reasonOf(error) ? errorText(error) : t('run.brokenOff'),
+                  message: reasonOf(error) ? (issuesOf(error)[0] ?? errorText(error)) : t('run.brokenOff'),
                 },
               }
             : {},
@@ -122,6 +148,15 @@ export async function startRun(
 
 export function cancelRun(appid: string, name: string): void {
   running.get(runKey(appid, name))?.()
+}
+
+/** Why the request cannot be sent as it stands. */
+function obstacleOf(request: PanelRequest): string | null {
+  const missing = missingFiles(request)
+  if (missing.length > 0) return t('run.missingFiles', { names: missing.join(', ') })
+  if (!isTooLarge(request)) return null
+  const [size, limit] = [bodySize(request), runLimits.bodyBytes].map(formatBytes)
+  return t('run.bodyTooLarge', { size: size ?? '', limit: limit ?? '' })
 }
 
 async function draftOf(appid: string, name: string): Promise<string> {

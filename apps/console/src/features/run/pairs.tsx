@@ -4,7 +4,7 @@ import { IconButton } from '../../components/ui/icon-button.tsx'
 import { t } from '../../i18n/i18n.ts'
 import type { Pair } from './request.ts'
 
-const cell =
+export const cell =
   'h-7 min-w-0 grow basis-0 bg-transparent px-2 font-mono text-small -outline-offset-2 outline-accent'
 
 /** Rows of name and value; the last, empty row makes a new one. */
@@ -12,12 +12,15 @@ export function Pairs({
   label,
   pairs,
   suggestions,
+  valuesOf,
   switches = false,
   onChange,
 }: {
   label: string
   pairs: Pair[]
-  suggestions?: string[]
+  suggestions?: readonly string[]
+  /** Usual values of a name. */
+  valuesOf?: (name: string) => readonly string[]
   switches?: boolean
   onChange: (pairs: Pair[]) => void
 }) {
@@ -47,6 +50,7 @@ export function Pairs({
             value={row.name}
             list={suggestions ? list : undefined}
             spellCheck={false}
+            autoComplete="off"
             onChange={(e) => change(index, { name: e.target.value })}
             className={cell}
           />
@@ -55,10 +59,13 @@ export function Pairs({
             aria-label={t('run.rowValue', { n: index + 1 })}
             placeholder={index === pairs.length ? t('run.value') : ''}
             value={row.value}
+            list={valuesOf && valuesOf(row.name).length > 0 ? `${list}-${index}` : undefined}
             spellCheck={false}
+            autoComplete="off"
             onChange={(e) => change(index, { value: e.target.value })}
             className={cell}
           />
+          {valuesOf && <Options id={`${list}-${index}`} values={valuesOf(row.name)} />}
           <span className="flex w-7 justify-center">
             {index < pairs.length && (
               <IconButton
@@ -72,13 +79,17 @@ export function Pairs({
           </span>
         </div>
       ))}
-      {suggestions && (
-        <datalist id={list}>
-          {suggestions.map((name) => (
-            <option key={name} value={name} />
-          ))}
-        </datalist>
-      )}
+      {suggestions && <Options id={list} values={suggestions} />}
     </fieldset>
+  )
+}
+
+function Options({ id, values }: { id: string; values: readonly string[] }) {
+  return (
+    <datalist id={id}>
+      {values.map((value) => (
+        <option key={value} value={value} />
+      ))}
+    </datalist>
   )
 }

@@ -1,26 +1,14 @@
-import { Button } from '../../components/ui/button.tsx'
-import { controlLook, inputLook } from '../../components/ui/field.tsx'
+import { inputLook } from '../../components/ui/field.tsx'
 import { Mark } from '../../components/ui/mark.tsx'
-import { Segments, TabBody, TabList, Tabs } from '../../components/ui/tabs.tsx'
+import { TabBody, TabList, Tabs } from '../../components/ui/tabs.tsx'
 import { t } from '../../i18n/i18n.ts'
 import { cx } from '../../lib/cx.ts'
 import { changeRequest } from '../../stores/requests.ts'
+import { AuthTab } from './auth-tab.tsx'
+import { BodyTab } from './body-tab.tsx'
+import { headerNames, headerValues } from './header-names.ts'
 import { Pairs } from './pairs.tsx'
-import { formatQuery, jsonProblem, type PanelRequest, parseQuery, takesBody } from './request.ts'
-
-const headerNames = [
-  'accept',
-  'accept-language',
-  'authorization',
-  'cache-control',
-  'content-type',
-  'cookie',
-  'if-none-match',
-  'origin',
-  'user-agent',
-  'x-forwarded-for',
-  'x-request-id',
-]
+import { formatQuery, hasBody, type PanelRequest, parseQuery } from './request.ts'
 
 /** The request's parts but its first line: query, headers, body, credentials. */
 export function RequestTabs({ requestKey, request }: { requestKey: string; request: PanelRequest }) {
@@ -45,9 +33,9 @@ export function RequestTabs({ requestKey, request }: { requestKey: string; reque
           {
             value: 'body',
             label: t('run.body'),
-            mark: request.body && takesBody(request.method) ? <Dot /> : null,
+            mark: hasBody(request) ? <Dot /> : null,
           },
-          { value: 'auth', label: t('run.auth'), mark: request.bearer ? <Dot /> : null },
+          { value: 'auth', label: t('run.auth'), mark: request.auth === 'none' ? null : <Dot /> },
         ]}
       />
       <div className="h-[172px] overflow-y-auto p-3">
@@ -72,78 +60,19 @@ export function RequestTabs({ requestKey, request }: { requestKey: string; reque
             label={t('run.headers')}
             pairs={request.headers}
             suggestions={headerNames}
+            valuesOf={headerValues}
             switches
             onChange={(headers) => set({ headers })}
           />
         </TabBody>
         <TabBody value="body" className="flex h-full flex-col gap-2">
-          <Body request={request} set={set} />
+          <BodyTab request={request} set={set} />
         </TabBody>
-        <TabBody value="auth" className="flex flex-col gap-1">
-          <label className="flex flex-col gap-1 text-small font-medium text-muted">
-            {t('run.bearer')}
-            <input
-              value={request.bearer}
-              spellCheck={false}
-              autoComplete="off"
-              onChange={(e) => set({ bearer: e.target.value })}
-              className={cx(inputLook, 'font-mono text-small font-normal')}
-            />
-          </label>
-          <p className="text-small text-subtle">{t('run.bearerHint')}</p>
+        <TabBody value="auth" className="flex h-full flex-col gap-2">
+          <AuthTab request={request} set={set} />
         </TabBody>
       </div>
     </Tabs>
-  )
-}
-
-function Body({ request, set }: { request: PanelRequest; set: (change: Partial<PanelRequest>) => void }) {
-  const problem = request.bodyKind === 'json' ? jsonProblem(request.body) : null
-  const format = () => set({ body: JSON.stringify(JSON.parse(request.body), null, 2) })
-  return (
-    <>
-      <div className="flex items-center gap-2">
-        <Segments
-          label={t('run.bodyKind')}
-          value={request.bodyKind}
-          onChange={(bodyKind) => set({ bodyKind: bodyKind as PanelRequest['bodyKind'] })}
-          items={[
-            { value: 'json', label: 'JSON' },
-            { value: 'form', label: t('run.bodyForm') },
-            { value: 'text', label: t('run.bodyText') },
-          ]}
-        />
-        <div className="grow" />
-        {request.bodyKind === 'json' && (
-          <Button look="quiet" size="s" disabled={!request.body.trim() || problem !== null} onClick={format}>
-            {t('run.format')}
-          </Button>
-        )}
-      </div>
-      <textarea
-        aria-label={t('run.body')}
-        aria-invalid={problem ? true : undefined}
-        aria-describedby="body-note"
-        value={request.body}
-        spellCheck={false}
-        placeholder={
-          request.bodyKind === 'json'
-            ? '{ "name": "Ada" }'
-            : request.bodyKind === 'form'
-              ? 'name=Ada&page=2'
-              : ''
-        }
-        onChange={(e) => set({ body: e.target.value })}
-        className={cx(controlLook, 'min-h-0 w-full grow resize-none py-1.5 font-mono text-small')}
-      />
-      <p
-        id="body-note"
-        aria-live="polite"
-        className={cx('h-4 truncate text-small', problem ? 'text-error' : 'text-subtle')}
-      >
-        {problem ?? (takesBody(request.method) ? '' : t('run.noBody', { method: request.method }))}
-      </p>
-    </>
   )
 }
 

@@ -17,13 +17,15 @@ import { useCopy } from '../../lib/use-copy.ts'
 import { changeRequest, useRequests } from '../../stores/requests.ts'
 import { useRuns } from '../../stores/runs.ts'
 import { DebugButton, MeasureToggles, runDraft } from '../debug/debug-buttons.tsx'
+import { ResponseView } from '../response/response-view.tsx'
 import { useRecordCase } from '../tests/use-record-case.ts'
 import { parseCurl } from './curl.ts'
 import { cancelRun, runKey, startRun } from './execute.ts'
-import { HistoryMenu } from './history-menu.tsx'
-import { emptyRequest, toCurl, toFetch } from './request.ts'
+import { HistoryButton } from './history-dialog.tsx'
+import { emptyRequest } from './request.ts'
 import { RequestTabs } from './request-tabs.tsx'
-import { ResponseView } from './response-view.tsx'
+import { Unresolved, VariableChoice } from './variable-choice.tsx'
+import { toCurl, toFetch } from './written.ts'
 
 /** Where a function is tried: the request above, its answer below. */
 export function RunPanel({ appid, name }: { appid: string; name: string }) {
@@ -62,8 +64,9 @@ export function RunPanel({ appid, name }: { appid: string; name: string }) {
           <span className="min-w-0 grow truncate font-mono text-small text-muted" title={url}>
             {url.replace(/^https?:\/\//, '')}
           </span>
+          <VariableChoice appid={appid} requestKey={key} value={request.variableSet} />
           <CopyButton text={url} label={t('command.copyUrl')} small />
-          <HistoryMenu appid={appid} name={name} />
+          <HistoryButton appid={appid} name={name} />
           <Menu
             trigger={
               <IconButton label={t('run.more')} small>
@@ -164,10 +167,11 @@ export function RunPanel({ appid, name }: { appid: string; name: string }) {
             )
           )}
         </div>
+        <Unresolved appid={appid} request={request} />
       </form>
       {app.data && <NotRunning app={app.data} />}
       <RequestTabs requestKey={key} request={request} />
-      <ResponseView run={run} />
+      <ResponseView name={name} run={run} />
     </aside>
   )
 }

@@ -56,7 +56,7 @@ export function Panes({ view, narrow }: { view: WorkspaceView; narrow: boolean }
             ]}
           />
         </div>
-        <div className="min-h-0 grow">
+        <div className="min-h-0 grow overflow-clip!">
           {pane === 'functions' && tree}
           {pane === 'run' && run}
           {/* The editor stays: its models and its place in the text are dear. */}
@@ -68,7 +68,7 @@ export function Panes({ view, narrow }: { view: WorkspaceView; narrow: boolean }
     )
   }
   return (
-    <PanelGroup direction="horizontal" autoSaveId="lathe:columns" className="min-h-0 grow">
+    <PanelGroup direction="horizontal" autoSaveId="lathe:columns" className="min-h-0 grow overflow-clip!">
       {sidebar && (
         <>
           <Panel id="tree" order={1} defaultSize={share(240, 200)} minSize={share(160, 140)}>
@@ -131,7 +131,7 @@ function Center({ view }: { view: WorkspaceView }) {
         </div>
         <PaneToggles />
       </div>
-      <PanelGroup direction="vertical" autoSaveId="lathe:rows" className="min-h-0 grow">
+      <PanelGroup direction="vertical" autoSaveId="lathe:rows" className="min-h-0 grow overflow-clip!">
         <Panel id="editor" order={1} minSize={20}>
           <section id="editor" aria-label={t('editor.region')} className="h-full bg-editor">
             {name ? (
