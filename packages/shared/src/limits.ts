@@ -16,3 +16,16 @@ export const limits = {
   sideRuntimesPerApp: 4,
   sideRuntimes: 12,
 } as const
+
+/** Limits of what a line of the console carries of its objects. */
+export const consoleLimits = {
+  /** How far one can open. */
+  depth: 6,
+  /** Entries of one object, and of all objects of a line together. */
+  entries: 100,
+  values: 600,
+  /** Of one string. */
+  chars: 1_000,
+  /** Of a line's values as JSON: with more it is text alone. */
+  bytes: 64_000,
+} as const

@@ -71,12 +71,13 @@ export class LogHub implements AsyncDisposable {
       const line = { ...given, text: given.text.slice(0, limits.logLineChars + 100) }
       const id = nextId()
       for (const subscriber of subscribers ?? []) subscriber.line?.(id, line)
+      const { preview: _, ...kept } = line
       const isSevere = line.level === 'warn' || line.level === 'error'
       documents.push({
         _id: id,
         appid,
         instanceId,
-        ...line,
+        ...kept,
         at: new Date(line.at),
         ...(isSevere ? { severe: true } : {}),
         expiresAt,

@@ -46,6 +46,8 @@ export interface RawLine {
   runId: string | null
   /** Stack text whose first place in a function is where the line was written. */
   callSite: string | null
+  /** Of a run: JSON of what was written, for opening. */
+  preview?: string | undefined
   /** Of a run of tests: the full name of the test that ran. */
   test?: string | undefined
 }

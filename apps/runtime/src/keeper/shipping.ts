@@ -65,7 +65,8 @@ export class Shipping {
     }
   }
 
-  #logLine({ at, level, text, functionName, revision, requestId, runId, callSite, test }: RawLine): LogLine {
+  #logLine(line: RawLine): LogLine {
+    const { at, level, text, functionName, revision, requestId, runId, callSite, preview, test } = line
     return {
       at: new Date(at).toISOString(),
       seq: ++this.#seq,
@@ -76,6 +77,8 @@ export class Shipping {
       requestId,
       runId,
       source: callSite === null ? null : this.#maps.firstPlace(callSite),
+      // Places stand in it as they do in text: what replaces them needs no escaping in JSON.
+      ...(preview === undefined ? {} : { preview: this.#maps.text(preview) }),
       ...(test === undefined ? {} : { test }),
     }
   }

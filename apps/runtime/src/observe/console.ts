@@ -1,8 +1,10 @@
 import { Console } from 'node:console'
 import { Writable } from 'node:stream'
-import { formatWithOptions } from 'node:util'
+import { formatWithOptions, types } from 'node:util'
 import type { RawLine } from '../bridge/protocol.ts'
+import { consoleValues } from './console-value.ts'
 import type { Reporter } from './reporter.ts'
+import { withoutOurs } from './strays.ts'
 
 type Level = RawLine['level']
 
@@ -34,7 +36,8 @@ export function captureConsole(reporter: Reporter): void {
   for (const [name, level] of Object.entries(LEVELS)) {
     const write = (...args: unknown[]) => {
       const text = args.length === 1 && typeof args[0] === 'string' ? args[0] : safeFormat(args)
-      reporter.line(level, indent ? text.replace(/^/gm, indent) : text, callSite(write))
+      const shown = indent ? text.replace(/^/gm, indent) : text
+      reporter.line(level, shown, callSite(write), indent ? null : () => safeValues(args))
     }
     captured[name] = write
   }
@@ -74,10 +77,20 @@ function pick(inner: Console): Partial<Console> {
   return Object.fromEntries(names.map((name) => [name, (inner[name] as () => void).bind(inner)]))
 }
 
+/** Looking into what a package has put together may fail in ways that nobody foresees. */
+function safeValues(args: unknown[]): string | null {
+  try {
+    return consoleValues(args)
+  } catch {
+    return null
+  }
+}
+
 /** `inspect` runs getters and `toString` of the app's objects, which may throw: a log call never does. */
 function safeFormat(args: unknown[]): string {
   try {
-    return formatWithOptions({ colors: false }, ...args)
+    const text = formatWithOptions({ colors: false }, ...args)
+    return args.some((arg) => types.isNativeError(arg)) ? withoutOurs(text) : text
   } catch (error) {
     return `(cannot be shown: ${error instanceof Error ? error.message : 'its own code throws'})`
   }

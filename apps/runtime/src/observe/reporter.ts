@@ -15,6 +15,9 @@ const BATCH_LINES = 500
 /** Lines per second that an app may write for long, and how many it may write at once. */
 const LINES_PER_SECOND = 2_000
 const LINES_BURST = 10_000
+/** Characters of objects that lines of runs may carry. */
+const PREVIEW_PER_SECOND = 500_000
+const PREVIEW_BURST = 4_000_000
 
 /** Gathers what the app's code wrote and what it answered, for the keeper to ship. */
 export class Reporter {
@@ -31,6 +34,8 @@ export class Reporter {
   #urgent = false
   #tokens = LINES_BURST
   #refilled = Date.now()
+  #previewRoom = PREVIEW_BURST
+  #previewRefilled = Date.now()
   /** In a runtime for tests: which one runs. */
   currentTest: () => string | undefined = () => undefined
 
@@ -42,8 +47,14 @@ export class Reporter {
 
   /**
    * @param callSite stack text in which the first place in a function is where the line was written
+   * @param preview of a run, what was written, for opening
    */
-  line(level: RawLine['level'], text: string, callSite: string | null): void {
+  line(
+    level: RawLine['level'],
+    text: string,
+    callSite: string | null,
+    preview: (() => string | null) | null = null,
+  ): void {
     const at = Date.now()
     if (!this.#allowed(at)) {
       this.#dropped++
@@ -61,6 +72,7 @@ export class Reporter {
       requestId: store?.requestId ?? null,
       runId: store?.runId ?? null,
       callSite,
+      ...(preview && store?.runId ? this.#previewed(preview, at) : {}),
       test: this.currentTest(),
     })
     if (this.#lines.length >= BATCH_LINES || this.#atOnce) this.flush()
@@ -137,6 +149,18 @@ export class Reporter {
 
   send(message: ToKeeper): void {
     this.#port.postMessage(message)
+  }
+
+  /** As long as there is room: who writes more objects than anybody opens gets their text alone. */
+  #previewed(preview: () => string | null, now: number): Pick<RawLine, 'preview'> {
+    const since = (now - this.#previewRefilled) / 1000
+    this.#previewRoom = Math.min(PREVIEW_BURST, this.#previewRoom + since * PREVIEW_PER_SECOND)
+    this.#previewRefilled = now
+    if (this.#previewRoom <= 0) return {}
+    const text = preview()
+    if (text === null) return {}
+    this.#previewRoom -= text.length
+    return { preview: text }
   }
 
   #schedule(): void {

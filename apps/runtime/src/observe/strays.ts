@@ -16,7 +16,7 @@ export function describeThrown(thrown: unknown): string {
 const OURS = new URL('.', import.meta.url).href
 
 /** Frames of Node's and of this bundle say nothing to the app's developer. */
-function withoutOurs(stack: string): string {
+export function withoutOurs(stack: string): string {
   return stack
     .split('\n')
     .filter((line) => !/^\s+at /.test(line) || !(line.includes('node:') || line.includes(OURS)))

@@ -10,7 +10,8 @@ export function CopyButton({
   small,
   className,
 }: {
-  text: string
+  /** A function where putting it together takes time. */
+  text: string | (() => string)
   label: string
   small?: boolean
   className?: string
@@ -24,7 +25,7 @@ export function CopyButton({
       onClick={(event) => {
         event.preventDefault()
         event.stopPropagation()
-        copy(text)
+        copy(typeof text === 'string' ? text : text())
       }}
     >
       {copied ? <Check size={14} aria-hidden className="text-ok" /> : <Copy size={14} aria-hidden />}

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react'
 import { t } from '../../i18n/i18n.ts'
 import { cx } from '../../lib/cx.ts'
 import { formatClock } from '../../lib/format.ts'
+import { LineValues, valuesOf } from './line-values.tsx'
 import { type Place, splitPlaces } from './places.ts'
 
 const tones = { debug: 'text-subtle', info: 'text-fg', warn: 'text-warn', error: 'text-error' } as const
@@ -40,7 +41,7 @@ export function LogLines({
     if (el && atEnd.current) el.scrollTop = el.scrollHeight
   }, [lines])
   const row = (line: LogLine) => (
-    <Line line={line} names={names} showFunction={showFunction} onJump={onJump} />
+    <Line key={line.seq} line={line} names={names} showFunction={showFunction} onJump={onJump} />
   )
   return (
     <div
@@ -88,6 +89,8 @@ function Line({
   onJump: (place: Place) => void
 }) {
   const { source } = line
+  const values = valuesOf(line)
+  const text = (written: string) => <WithPlaces text={written} names={names} onJump={onJump} />
   const sourceName = source?.file.replace(/\.ts$/, '')
   return (
     <div className="flex gap-3 rounded-kbd hover:bg-raised">
@@ -102,15 +105,9 @@ function Line({
           {line.functionName ?? '–'}
         </span>
       )}
-      <span className={cx('min-w-0 grow break-words whitespace-pre-wrap', tones[line.level])}>
-        {splitPlaces(line.text, (name) => names.has(name)).map((part, index) =>
-          typeof part === 'string' ? (
-            part
-          ) : (
-            <PlaceLink key={index} place={part} text={part.text} onJump={onJump} />
-          ),
-        )}
-      </span>
+      <div className={cx('min-w-0 grow break-words whitespace-pre-wrap', tones[line.level])}>
+        {values ? <LineValues line={line} values={values} text={text} /> : text(line.text)}
+      </div>
       {source && sourceName && names.has(sourceName) && (
         <span className="shrink-0 text-subtle">
           <PlaceLink
@@ -121,6 +118,20 @@ function Line({
         </span>
       )}
     </div>
+  )
+}
+
+function WithPlaces({
+  text,
+  names,
+  onJump,
+}: {
+  text: string
+  names: ReadonlySet<string>
+  onJump: (place: Place) => void
+}) {
+  return splitPlaces(text, (name) => names.has(name)).map((part, index) =>
+    typeof part === 'string' ? part : <PlaceLink key={index} place={part} text={part.text} onJump={onJump} />,
   )
 }
 

@@ -1,22 +1,19 @@
 import type { FunctionSummary } from '@lathe/shared'
-import { Eraser, X } from 'lucide-react'
-import { useMemo } from 'react'
+import { X } from 'lucide-react'
 import { useCommand } from '../../commands/registry.ts'
 import { keysOf } from '../../commands/table.ts'
-import { CopyButton } from '../../components/ui/copy-button.tsx'
 import { IconButton } from '../../components/ui/icon-button.tsx'
 import { Mark } from '../../components/ui/mark.tsx'
 import { TabList, TabPanel, Tabs } from '../../components/ui/tabs.tsx'
 import { t } from '../../i18n/i18n.ts'
 import { cx } from '../../lib/cx.ts'
-import { formatClock } from '../../lib/format.ts'
 import { useEditorBridge } from '../../stores/editor-bridge.ts'
-import { runActions, useRuns } from '../../stores/runs.ts'
+import { useRuns } from '../../stores/runs.ts'
 import { useTests } from '../../stores/tests.ts'
 import { type DrawerTab, useWorkspace, workspaceActions } from '../../stores/workspace.ts'
 import { DebugPanel } from '../debug/debug-panel.tsx'
+import { ConsoleLines, ConsoleTools } from '../run/console-panel.tsx'
 import { runKey } from '../run/execute.ts'
-import { LogLines } from '../run/log-lines.tsx'
 import type { Place } from '../run/places.ts'
 import { TestsPanel } from '../tests/tests-panel.tsx'
 import { useWatch } from '../tests/use-watch.ts'
@@ -40,19 +37,14 @@ export function Drawer({
 }) {
   const tab = useWorkspace((s) => s.drawerTab)
   const key = runKey(appid, name)
-  const run = useRuns((s) => s.byFunction[key])
+  const lineCount = useRuns((s) => s.byFunction[key]?.lines.length ?? 0)
   const problems = useEditorBridge((s) => s.problems)
-  const lines = run?.lines ?? []
   useCommand('view.console', () => workspaceActions.showDrawer('console'))
   useCommand('view.debug', () => workspaceActions.showDrawer('debug'))
   useCommand('view.problems', () => workspaceActions.showDrawer('problems'))
   useCommand('view.tests', () => workspaceActions.showDrawer('tests'))
   useWatch(appid)
   const failures = useTests((s) => s.byApp[appid]?.counts?.failed ?? 0)
-  const text = useMemo(
-    () => lines.map((line) => `${formatClock(line.at)} ${line.level} ${line.text}`).join('\n'),
-    [lines],
-  )
   const count = (n: number, tone: string) =>
     n > 0 ? <Mark text={n} className={cx('rounded-full px-1.5 text-label tabular-nums', tone)} /> : null
   const drawerKeys = keysOf('view.drawer')
@@ -69,7 +61,7 @@ export function Drawer({
             {
               value: 'console',
               label: t('drawer.console'),
-              mark: count(lines.length, 'bg-raised text-muted'),
+              mark: count(lineCount, 'bg-raised text-muted'),
             },
             {
               value: 'problems',
@@ -85,14 +77,7 @@ export function Drawer({
           ]}
         />
         <div className="grow" />
-        {tab === 'console' && lines.length > 0 && (
-          <>
-            <CopyButton text={text} label={t('console.copy')} />
-            <IconButton label={t('console.clear')} onClick={() => runActions.clearLines(key)}>
-              <Eraser size={14} aria-hidden />
-            </IconButton>
-          </>
-        )}
+        {tab === 'console' && <ConsoleTools runKey={key} />}
         <IconButton
           label={t('drawer.close')}
           {...(drawerKeys ? { keys: drawerKeys } : {})}
@@ -102,16 +87,7 @@ export function Drawer({
         </IconButton>
       </div>
       <TabPanel value="console" label={t('drawer.console')} shown={tab === 'console'}>
-        {run && run.dropped > 0 && (
-          <p className="px-4 pt-1 text-small text-warn">{t('console.dropped', { n: run.dropped })}</p>
-        )}
-        {lines.length > 0 ? (
-          <LogLines lines={lines} names={names} onJump={onJump} />
-        ) : (
-          <p className="px-4 py-2 text-small text-subtle">
-            {run?.open ? t('console.waiting') : run ? t('console.silent') : t('console.empty')}
-          </p>
-        )}
+        <ConsoleLines runKey={key} names={names} onJump={onJump} />
       </TabPanel>
       <TabPanel value="problems" label={t('drawer.problems')} shown={tab === 'problems'}>
         <ProblemsPanel />

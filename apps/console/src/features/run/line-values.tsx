@@ -1,0 +1,135 @@
+import { type ConsoleValue, consoleValueSchema, type LogLine } from '@lathe/shared'
+import { ChevronRight } from 'lucide-react'
+import { useState } from 'react'
+import { z } from 'zod'
+import { t } from '../../i18n/i18n.ts'
+import { cx } from '../../lib/cx.ts'
+
+const tones: Record<ConsoleValue['type'], string> = {
+  string: 'text-string',
+  number: 'text-number',
+  bigint: 'text-number',
+  boolean: 'text-keyword',
+  undefined: 'text-subtle',
+  null: 'text-subtle',
+  symbol: 'text-string',
+  function: 'text-function',
+  object: '',
+  error: 'text-error',
+  accessor: 'text-subtle',
+}
+
+const parsed = new WeakMap<LogLine, ConsoleValue[] | null>()
+/** Lines come and go as one scrolls: what is open in them stays. */
+const opened = new WeakMap<LogLine, Set<string>>()
+
+/** What a line wrote, to be opened; null where its text says it all. */
+export function valuesOf(line: LogLine): ConsoleValue[] | null {
+  if (line.preview === undefined) return null
+  const known = parsed.get(line)
+  if (known !== undefined) return known
+  let values: ConsoleValue[] | null = null
+  try {
+    values = z.array(consoleValueSchema).parse(JSON.parse(line.preview))
+  } catch {
+    // Its text is there all the same.
+  }
+  parsed.set(line, values)
+  return values
+}
+
+/** The arguments of a console call: texts as they are, objects as trees that open. */
+export function LineValues({
+  line,
+  values,
+  text,
+}: {
+  line: LogLine
+  values: ConsoleValue[]
+  /** How texts are shown. */
+  text: (text: string) => React.ReactNode
+}) {
+  const open = opened.get(line) ?? new Set<string>()
+  opened.set(line, open)
+  return (
+    <div className="flex flex-wrap gap-x-2">
+      {values.map((value, index) =>
+        value.inside ? (
+          <div key={index} className="max-w-full min-w-0">
+            <Opening value={value} path={`${index}`} open={open} text={text} />
+          </div>
+        ) : (
+          <span
+            key={index}
+            className={cx(
+              'min-w-0 break-words whitespace-pre-wrap',
+              value.type === 'string' ? '' : tones[value.type],
+            )}
+          >
+            {value.type === 'string' ? text(value.text) : value.text}
+          </span>
+        ),
+      )}
+    </div>
+  )
+}
+
+function Opening({
+  name,
+  value,
+  path,
+  open,
+  text,
+}: {
+  name?: string
+  value: ConsoleValue
+  path: string
+  open: Set<string>
+  text: (text: string) => React.ReactNode
+}) {
+  const [isOpen, setOpen] = useState(open.has(path))
+  const toggle = () => {
+    if (isOpen) open.delete(path)
+    else open.add(path)
+    setOpen(!isOpen)
+  }
+  return (
+    <>
+      <button
+        type="button"
+        aria-expanded={isOpen}
+        onClick={toggle}
+        className="flex max-w-full min-w-0 items-center gap-1 rounded-kbd text-left -outline-offset-2 hover:bg-raised"
+      >
+        <ChevronRight size={12} aria-hidden className={cx('shrink-0 text-subtle', isOpen && 'rotate-90')} />
+        {name !== undefined && <Name name={name} />}
+        <span className={cx('min-w-0 truncate', tones[value.type])}>{value.text}</span>
+      </button>
+      {isOpen && (
+        <ul className="ml-1.5 border-l border-line pl-2 text-fg">
+          {value.inside?.map(([inner, one], index) => (
+            <li key={index} className="min-w-0">
+              {one.inside ? (
+                <Opening name={inner} value={one} path={`${path}.${index}`} open={open} text={text} />
+              ) : (
+                <span className="flex gap-1 pl-4">
+                  <Name name={inner} />
+                  <span className={cx('min-w-0 break-words whitespace-pre-wrap', tones[one.type])}>
+                    {one.type === 'accessor' ? t('console.accessor', { kinds: one.text }) : text(one.text)}
+                  </span>
+                </span>
+              )}
+            </li>
+          ))}
+          {(value.more ?? 0) > 0 && (
+            <li className="pl-4 text-subtle">{t('console.more', { n: value.more ?? 0 })}</li>
+          )}
+        </ul>
+      )}
+    </>
+  )
+}
+
+function Name({ name }: { name: string }) {
+  return <span className="shrink-0 text-muted">{name.endsWith('=>') ? name : `${name}:`}</span>
+}
