@@ -42,7 +42,7 @@ export async function startGateway({ env, limits }: GatewayConfig, gatewayLog: G
       maxHoldMs: limits.retryHoldMs,
       idleMs: limits.upstreamIdleMs,
     }),
-    files: new ConsoleFiles(env.LATHE_CONSOLE_DIST, env.LATHE_CONSOLE_TLS),
+    files: new ConsoleFiles(env.LATHE_CONSOLE_DIST, env.LATHE_APPS_DOMAIN, env.LATHE_CONSOLE_TLS),
     accessLog: accessLog(gatewayLog, () => context.now),
     hostNotFound: problems.hostNotFound(env.LATHE_CONSOLE_HOST),
     now: Date.now(),

@@ -54,6 +54,7 @@ describe('the console', () => {
     const policy = String(headers['content-security-policy'])
     const hash = createHash('sha256').update('let theme = 1').digest('base64')
     expect(policy).toContain(`script-src 'self' 'sha256-${hash}';`)
+    expect(policy).toMatch(/connect-src 'self' ws:\/\/\*\.[\w.-]+(?::\d+)?;/)
     expect(policy).toContain("worker-src 'self' blob:")
     expect(policy).toContain("style-src 'self' 'unsafe-inline'")
     expect(policy).toContain("frame-ancestors 'none'")

@@ -9,6 +9,7 @@ import { logs } from './en/logs.ts'
 import { run } from './en/run.ts'
 import { security } from './en/security.ts'
 import { settings } from './en/settings.ts'
+import { socket } from './en/socket.ts'
 import { team } from './en/team.ts'
 import { tests } from './en/tests.ts'
 import { triggers } from './en/triggers.ts'
@@ -23,6 +24,7 @@ export const enPages = {
   ...editor,
   ...comments,
   ...run,
+  ...socket,
   ...debug,
   ...dependencies,
   ...env,

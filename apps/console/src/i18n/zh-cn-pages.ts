@@ -9,6 +9,7 @@ import { logs } from './zh-cn/logs.ts'
 import { run } from './zh-cn/run.ts'
 import { security } from './zh-cn/security.ts'
 import { settings } from './zh-cn/settings.ts'
+import { socket } from './zh-cn/socket.ts'
 import { team } from './zh-cn/team.ts'
 import { tests } from './zh-cn/tests.ts'
 import { triggers } from './zh-cn/triggers.ts'
@@ -23,6 +24,7 @@ export const zhCnPages = {
   ...editor,
   ...comments,
   ...run,
+  ...socket,
   ...debug,
   ...dependencies,
   ...env,

@@ -52,9 +52,13 @@ export class ConsoleFiles {
   /** Header fields that every file is sent with. */
   readonly fields: string
 
+  /** Addresses of the apps' WebSockets, for the page's policy. */
+  readonly sockets: string
+
   /** @param behindTls whether browsers reach the console by TLS */
-  constructor(folder: string, behindTls: boolean) {
+  constructor(folder: string, appsDomain: string, behindTls: boolean) {
     this.#folder = folder
+    this.sockets = `${behindTls ? 'wss' : 'ws'}://*.${appsDomain}`
     this.fields = fileFields(behindTls)
   }
 

@@ -4,8 +4,9 @@ import { createHash } from 'node:crypto'
  * Fields that confine the console's pages. Monaco needs styles set from script and workers from blobs or bundled files;
  * scripts come from our own files only, but for inline ones that the build itself wrote into the page.
  * @param html the page, whose inline scripts are allowed by their hash
+ * @param sockets where it may open WebSockets: functions are tried from it
  */
-export function pageFields(html: string): string {
+export function pageFields(html: string, sockets: string): string {
   const hashes = [...html.matchAll(/<script(?![^>]*\bsrc=)[^>]*>([\s\S]*?)<\/script>/gi)].map(
     ([, code]) => ` 'sha256-${createHash('sha256').update(code!).digest('base64')}'`,
   )
@@ -16,7 +17,7 @@ export function pageFields(html: string): string {
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self' data:",
-    "connect-src 'self'",
+    `connect-src 'self' ${sockets}`,
     "object-src 'none'",
     "base-uri 'self'",
     "form-action 'self'",

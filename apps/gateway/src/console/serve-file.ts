@@ -89,7 +89,9 @@ class FileAnswer implements RequestHandler {
       `etag: ${etag}\r\nvary: accept-encoding\r\n` +
       `cache-control: ${file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache'}\r\n${this.#client.context.files.fields}`
     if (matches(fieldValue(this.#head.fields, 'if-none-match'), etag)) return this.#write(304, shared)
-    const page = file.html ? pageFields(await readFile(file.variants.get('')!.path, 'utf8')) : ''
+    const page = file.html
+      ? pageFields(await readFile(file.variants.get('')!.path, 'utf8'), this.#client.context.files.sockets)
+      : ''
     const fields =
       `content-type: ${file.type}\r\ncontent-length: ${variant.size}\r\n` +
       (coding === '' ? '' : `content-encoding: ${coding}\r\n`) +

@@ -14,6 +14,7 @@ import { t } from '../../i18n/i18n.ts'
 import { type NarrowPane, useWorkspace, workspaceActions } from '../../stores/workspace.ts'
 import type { Place } from '../run/places.ts'
 import { RunPanel } from '../run/run-panel.tsx'
+import { SocketPanel } from '../socket/socket-panel.tsx'
 import { TestFilePanel } from '../tests/test-file-panel.tsx'
 import { Drawer } from './drawer.tsx'
 import { EditorSkeleton } from './editor-skeleton.tsx'
@@ -92,13 +93,11 @@ export function Panes({ view, narrow }: { view: WorkspaceView; narrow: boolean }
   )
 }
 
-/** A function is tried by a request; a file of tests has none. */
+/** A function is tried by a request; a file of tests has none, and `__websocket__` a connection. */
 function Beside({ appid, name }: { appid: string; name: string }) {
-  return isTestFile(name) ? (
-    <TestFilePanel appid={appid} name={name} />
-  ) : (
-    <RunPanel appid={appid} name={name} />
-  )
+  if (isTestFile(name)) return <TestFilePanel appid={appid} name={name} />
+  if (name === '__websocket__') return <SocketPanel appid={appid} name={name} />
+  return <RunPanel appid={appid} name={name} />
 }
 
 /** Percent of the window that gives these pixels: the wide measure from 1280 px on. */
