@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseCurl, shellWords } from '../src/features/run/curl.ts'
+import { parseCurl } from '../src/features/run/curl.ts'
 import { emptyRequest, type Field, fromRunRequest, toRunRequest } from '../src/features/run/request.ts'
+import { shellWords } from '../src/features/run/shell-words.ts'
 import { toCurl, toFetch } from '../src/features/run/written.ts'
 
 describe('a pasted curl command', () => {

@@ -1,13 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  emptyRequest,
-  formatQuery,
-  headersOf,
-  jsonProblem,
-  parseQuery,
-  toRunRequest,
-} from '../src/features/run/request.ts'
+import { formatQuery, parseQuery } from '../src/features/run/query-pairs.ts'
+import { emptyRequest, headersOf, jsonProblem, toRunRequest } from '../src/features/run/request.ts'
 import { toCurl } from '../src/features/run/written.ts'
 
 const on = (name: string, value: string) => ({ name, value, on: true })

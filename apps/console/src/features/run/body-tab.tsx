@@ -8,7 +8,8 @@ import { formatBytes } from '../../lib/format.ts'
 import { FilePick } from './file-pick.tsx'
 import { MultipartFields } from './multipart-fields.tsx'
 import { Pairs } from './pairs.tsx'
-import { bodySize, formatQuery, jsonProblem, type PanelRequest, parseQuery, takesBody } from './request.ts'
+import { formatQuery, parseQuery } from './query-pairs.ts'
+import { bodySize, jsonProblem, type PanelRequest, takesBody } from './request.ts'
 
 /** What the request carries, in the kind that one chooses; what was typed stays when the kind changes. */
 export function BodyTab({

@@ -49,7 +49,9 @@ export function LineValues({
   /** How texts are shown. */
   text: (text: string) => React.ReactNode
 }) {
-  const open = opened.get(line) ?? new Set<string>()
+  // Of an error one wants to see where it comes from.
+  const open =
+    opened.get(line) ?? new Set(values.flatMap(({ type }, index) => (type === 'error' ? [`${index}`] : [])))
   opened.set(line, open)
   return (
     <div className="flex flex-wrap gap-x-2">
@@ -114,7 +116,12 @@ function Opening({
               ) : (
                 <span className="flex gap-1 pl-4">
                   <Name name={inner} />
-                  <span className={cx('min-w-0 break-words whitespace-pre-wrap', tones[one.type])}>
+                  <span
+                    className={cx(
+                      'min-w-0 break-words whitespace-pre-wrap',
+                      inner !== 'stack' && tones[one.type],
+                    )}
+                  >
                     {one.type === 'accessor' ? t('console.accessor', { kinds: one.text }) : text(one.text)}
                   </span>
                 </span>

@@ -8,7 +8,8 @@ import { AuthTab } from './auth-tab.tsx'
 import { BodyTab } from './body-tab.tsx'
 import { headerNames, headerValues } from './header-names.ts'
 import { Pairs } from './pairs.tsx'
-import { formatQuery, hasBody, type PanelRequest, parseQuery } from './request.ts'
+import { formatQuery, parseQuery } from './query-pairs.ts'
+import { hasBody, type PanelRequest } from './request.ts'
 
 /** The request's parts but its first line: query, headers, body, credentials. */
 export function RequestTabs({ requestKey, request }: { requestKey: string; request: PanelRequest }) {
