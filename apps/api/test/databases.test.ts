@@ -74,6 +74,7 @@ describe('the platform’s queries', () => {
     await createIndexes(platform) // again: changes nothing
     const { apps, functions, revisions, runtimes, logs, members, organizations, apiKeys, users, db } =
       platform
+    const { runs, variableSets } = platform
     const queries = [
       apps.find({ teamId: { $in: ['t'] } }),
       apps.find({ _id: 'a' }),
@@ -86,6 +87,9 @@ describe('the platform’s queries', () => {
       runtimes.find({ tokenHash: 'h' }),
       runtimes.find({ appid: 'a' }),
       logs.find({ appid: 'a', _id: { $gt: 'x' } }).sort({ _id: 1 }),
+      runs.find({ appid: 'a', userId: 'u' }).sort({ _id: -1 }),
+      runs.find({ appid: 'a', userId: 'u', functionName: 'f', _id: { $lt: 'x' } }).sort({ _id: -1 }),
+      variableSets.find({ appid: 'a' }).sort({ name: 1 }),
       members.find({ userId: 'u' }),
       members.find({ userId: 'u', organizationId: 't' }),
       organizations.find({ slug: 's' }),
