@@ -1,3 +1,4 @@
+import { isSecretName } from '@lathe/shared/redact'
 import { create } from 'zustand'
 import { persist } from 'zustand/middleware'
 import { emptyRequest, type PanelRequest } from '../features/run/request.ts'
@@ -7,7 +8,6 @@ interface Requests {
 }
 
 const REQUESTS_KEY = 'lathe:requests'
-const CREDENTIALS = /authorization|cookie|token|secret|password|key/i
 
 /** The panel's request by function (`<appid>/<name>`), kept in this browser. */
 export const useRequests = create<Requests>()(
@@ -35,7 +35,7 @@ function kept(request: PanelRequest): PanelRequest {
     ...request,
     bearer: request.bearer.includes('{{') ? request.bearer : '',
     headers: headers.map((row) =>
-      CREDENTIALS.test(row.name) && !row.value.includes('{{') ? { ...row, value: '' } : row,
+      isSecretName(row.name) && !row.value.includes('{{') ? { ...row, value: '' } : row,
     ),
     fields: fields.map((field) => (field.file ? { ...field, file: { ...field.file, data: null } } : field)),
     file: file && { ...file, data: null },

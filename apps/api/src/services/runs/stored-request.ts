@@ -1,8 +1,6 @@
-import { type PastRun, runRequestSchema, type StoredRef, WITHHELD } from '@lathe/shared'
+import { isSecretName, type PastRun, runRequestSchema, type StoredRef, WITHHELD } from '@lathe/shared'
 import type { SecretBox } from '../../secret-box.ts'
 import type { RunRequestInput } from './sendable.ts'
-
-const CREDENTIALS = /^(?:(?:proxy-)?authorization|cookie|.*(?:token|secret|password|api-?key|credential).*)$/i
 
 /** What a request is sealed for: one that is kept for another app or in another place cannot be opened here. */
 function purpose(appid: string, kind: StoredRef['kind']): string {
@@ -36,7 +34,7 @@ export function shownRequest(request: RunRequestInput, stored: StoredRef): PastR
   let isWithheld = false
   const headers = Object.fromEntries(
     Object.entries(request.headers).map(([name, value]) => {
-      if (!CREDENTIALS.test(name) || isReference(value)) return [name, value]
+      if (!isSecretName(name) || isReference(value)) return [name, value]
       isWithheld = true
       return [name, WITHHELD]
     }),
