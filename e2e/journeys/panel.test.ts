@@ -17,8 +17,8 @@ test('a form with a file, a secret variable and a user of the app reach the func
   await lathe.writeSource(ECHO)
   await page.getByRole('combobox', { name: 'Method' }).selectOption('POST')
   await page.getByRole('tab', { name: 'Headers' }).click()
-  await page.getByRole('textbox', { name: 'Name 1' }).fill('x-token')
-  await page.getByRole('textbox', { name: 'Value 1' }).fill('{{token}}')
+  await page.getByLabel('Name 1').fill('x-token')
+  await page.getByLabel('Value 1').fill('{{token}}')
   await expect(page.getByText('{{token}} is sent as it stands')).toBeVisible()
 
   await page.getByRole('combobox', { name: 'Variables' }).selectOption({ label: 'Edit sets…' })

@@ -1,6 +1,6 @@
 import { type ConsoleValue, consoleValueSchema, type LogLine } from '@lathe/shared'
 import { ChevronRight } from 'lucide-react'
-import { useState } from 'react'
+import { Fragment, useState } from 'react'
 import { z } from 'zod'
 import { t } from '../../i18n/i18n.ts'
 import { cx } from '../../lib/cx.ts'
@@ -54,24 +54,22 @@ export function LineValues({
     opened.get(line) ?? new Set(values.flatMap(({ type }, index) => (type === 'error' ? [`${index}`] : [])))
   opened.set(line, open)
   return (
-    <div className="flex flex-wrap gap-x-2">
-      {values.map((value, index) =>
-        value.inside ? (
-          <div key={index} className="max-w-full min-w-0">
-            <Opening value={value} path={`${index}`} open={open} text={text} />
-          </div>
-        ) : (
-          <span
-            key={index}
-            className={cx(
-              'min-w-0 break-words whitespace-pre-wrap',
-              value.type === 'string' ? '' : tones[value.type],
-            )}
-          >
-            {value.type === 'string' ? text(value.text) : value.text}
-          </span>
-        ),
-      )}
+    <div>
+      {values.map((value, index) => (
+        <Fragment key={index}>
+          {/* Written, so that it is copied, too. */}
+          {index > 0 && ' '}
+          {value.inside ? (
+            <div className="inline-block max-w-full align-top">
+              <Opening value={value} path={`${index}`} open={open} text={text} />
+            </div>
+          ) : (
+            <span className={value.type === 'string' ? undefined : tones[value.type]}>
+              {value.type === 'string' ? text(value.text) : value.text}
+            </span>
+          )}
+        </Fragment>
+      ))}
     </div>
   )
 }

@@ -1,4 +1,5 @@
 export const shell = {
+  'toasts.region': 'Notifications',
   'nav.dependencies': 'Dependencies',
   'nav.env': 'Environment variables',
   'nav.functions': 'Functions',
