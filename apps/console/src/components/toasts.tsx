@@ -9,7 +9,6 @@ export function Toasts() {
     <Toaster
       containerAriaLabel={t('toasts.label')}
       theme={theme === 'light' ? 'light' : 'dark'}
-      containerAriaLabel={t('toasts.region')}
       position="bottom-right"
       offset={{ bottom: 36, right: 16 }}
       toastOptions={{

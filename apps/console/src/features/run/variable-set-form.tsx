@@ -50,6 +50,8 @@ export function VariableSetForm({
       className="flex min-h-0 flex-col"
       onSubmit={(event) => {
         event.preventDefault()
+        // The dialog is opened from the request's form: to React, it is inside of that.
+        event.stopPropagation()
         if (!save.isPending) submit()
       }}
     >

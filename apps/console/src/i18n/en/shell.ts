@@ -1,5 +1,4 @@
 export const shell = {
-  'toasts.region': 'Notifications',
   'nav.dependencies': 'Dependencies',
   'nav.env': 'Environment variables',
   'nav.functions': 'Functions',

@@ -2,7 +2,6 @@ import type { shell as en } from '../en/shell.ts'
 import type { Messages } from '../i18n.ts'
 
 export const shell: Messages<typeof en> = {
-  'toasts.region': '通知',
   'nav.dependencies': '依赖',
   'nav.env': '环境变量',
   'nav.functions': '函数',
