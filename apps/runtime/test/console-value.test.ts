@@ -116,11 +116,7 @@ describe('looking runs none of the app’s code', () => {
     ['the stack of an error', Object.defineProperty(new Error('m'), 'stack', { get: trap }), 'Error: m'],
     [
       'a class that lies about its name',
-      new (class {
-        static get name() {
-          return trap()
-        }
-      })(),
+      new (Object.defineProperty(class {}, 'name', { get: trap }))(),
       '{}',
     ],
   ])('%s', (_, value, text) => {
