@@ -12,6 +12,7 @@ import { createInstance, type Instance, upstreamsOf } from './instance.ts'
 import { LaunchFailed, launch } from './launch.ts'
 import { databaseSecret, type ReconcilerParts } from './parts.ts'
 import { dispose, retire } from './retire.ts'
+import { WaitingRoom } from './waiting-room.ts'
 
 /** What requests in flight get when another instance serves, or the app goes to sleep: a function's usual time limit. */
 const DRAIN_MS = limits.functionTimeoutMs + 5_000
@@ -36,15 +37,13 @@ export class AppActor {
   #lastError: string | null = null
   #inCrashLoop = false
   #told: Route | null = null
-  #replaced: ((error: string | null) => void)[] = []
-  #routed: (() => void)[] = []
+  readonly #waiting = new WaitingRoom()
   #looping = false
   #again = false
   #stopped = false
   #interrupt = new AbortController()
   #timer: NodeJS.Timeout | null = null
   #retryMs = FIRST_RETRY_MS
-  #waiters: { done: (app: AppDoc | null) => boolean; resolve: () => void }[] = []
 
   /** @param gone is called when the app no longer exists */
   constructor(appid: string, parts: ReconcilerParts, gone: () => void) {
@@ -122,18 +121,16 @@ export class AppActor {
     const { serving } = this
     if (!serving) return Promise.resolve(null)
     serving.replaceBecause ??= because
-    return new Promise((resolve) => {
-      this.#replaced.push(resolve)
-      this.kick()
-    })
+    const replaced = this.#waiting.replacement()
+    this.kick()
+    return replaced
   }
 
   /** Resolves once a step has left the app as `done` describes it (null: it is gone). */
   until(done: (app: AppDoc | null) => boolean): Promise<void> {
-    return new Promise((resolve) => {
-      this.#waiters.push({ done, resolve })
-      this.kick()
-    })
+    const left = this.#waiting.step(done)
+    this.kick()
+    return left
   }
 
   /**
@@ -141,7 +138,7 @@ export class AppActor {
    * to a start finds no trace of the stop before. Gives up waiting, nothing else, when that takes long.
    */
   async kickAndRoute(): Promise<void> {
-    const routed = this.serving ? null : new Promise<void>((resolve) => this.#routed.push(resolve))
+    const routed = this.serving ? null : this.#waiting.route()
     this.kick()
     await Promise.race([routed, delay(ROUTE_MS, undefined, { ref: false })])
   }
@@ -178,7 +175,7 @@ export class AppActor {
         await this.#step()
         this.#retryMs = FIRST_RETRY_MS
         this.#tellReplaced()
-        await this.#tellWaiters()
+        await this.#waiting.tellStep(() => this.#parts.mongo.apps.findOne({ _id: this.appid }))
       } catch (error) {
         if (this.#stopped) break
         if (this.#interrupt.signal.aborted) continue // something has changed: the next step sees it
@@ -265,7 +262,7 @@ export class AppActor {
       if (!(failure instanceof LaunchFailed)) throw failure
     } finally {
       old.replaceBecause = null
-      for (const tell of this.#replaced.splice(0)) tell(error)
+      this.#waiting.tellReplacement(error)
     }
   }
 
@@ -273,7 +270,7 @@ export class AppActor {
   #tellReplaced(): void {
     const { serving } = this
     if (serving?.replaceBecause) return
-    for (const tell of this.#replaced.splice(0)) tell(serving ? null : 'The app is not running any more.')
+    this.#waiting.tellReplacement(serving ? null : 'The app is not running any more.')
   }
 
   #register = (instance: Instance): void => {
@@ -327,7 +324,7 @@ export class AppActor {
     const route = routeOf(app, state, upstreams)
     if (!isDeepStrictEqual(route, this.#told)) await gateway.setRoute(route)
     this.#told = route
-    if (state !== 'stopped') for (const tell of this.#routed.splice(0)) tell()
+    if (state !== 'stopped') this.#waiting.tellRoute()
   }
 
   /** Phases follow what is observed; nothing ends `deleting` but the end. */
@@ -341,15 +338,5 @@ export class AppActor {
   #kickIn(ms: number): void {
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.kick(), ms)
-  }
-
-  async #tellWaiters(): Promise<void> {
-    if (this.#waiters.length === 0) return
-    const app = await this.#parts.mongo.apps.findOne({ _id: this.appid })
-    this.#waiters = this.#waiters.filter(({ done, resolve }) => {
-      const over = done(app)
-      if (over) resolve()
-      return !over
-    })
   }
 }

@@ -17,6 +17,8 @@ export async function allMetrics(context: Context): Promise<string> {
   const { user, system } = process.cpuUsage()
   const one = (value: number) => [[{}, value] as [Record<string, string>, number]]
   out.metric('process_resident_memory_bytes', 'gauge', 'Resident memory of the api.', one(rss))
+  const timers = process.getActiveResourcesInfo().filter((type) => type === 'Timeout').length
+  out.metric('nodejs_active_timers', 'gauge', 'Timers that the api waits for.', one(timers))
   const cpu = (user + system) / 1e6
   out.metric('process_cpu_seconds_total', 'counter', 'Processor time that the api used.', one(cpu))
   const started = Date.now() / 1000 - process.uptime()
