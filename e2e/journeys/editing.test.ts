@@ -1,4 +1,4 @@
-import { drafted, published } from '../fixtures/published.ts'
+import { drafted, draftOf, published } from '../fixtures/published.ts'
 import { expect, test } from '../fixtures/test.ts'
 
 test('saving formats: the caret stays where it was, one undo takes it back, and what cannot be read is left', async ({
@@ -66,6 +66,42 @@ test('a snippet is filled in, all references are listed, and problems of functio
   const references = page.locator('.reference-zone-widget')
   await expect(references).toContainText('util.ts')
   await expect(references).toContainText('it.ts')
+})
+
+test('with Vim’s keys one moves, changes and saves', async ({ lathe }) => {
+  const { page } = lathe
+  const appid = await lathe.createApp('Vim')
+  await published(lathe, appid, 'modal', 'export const a = 1\nexport const b = 2\n')
+  const chosen = (value: 'On' | 'Off') =>
+    page
+      .getByRole('radiogroup', { name: 'Vim keys in the editor' })
+      .getByRole('radio', { name: value, exact: true })
+  const kept = () =>
+    page.evaluate(
+      async () => (await (await fetch('/trpc/account.preferences')).json()).result.data.vim as boolean,
+    )
+  await page.goto(`${lathe.url}/account`)
+  await chosen('On').click()
+  await expect.poll(kept).toBe(true)
+  try {
+    await page.goto(`${lathe.url}/apps/${appid}/functions/modal`)
+    await expect(lathe.editorRegion).toContainText('--NORMAL--')
+    await expect(lathe.editorRegion).toContainText('const a')
+    await lathe.editor.press('Escape')
+    await page.keyboard.type('ggdd')
+    await expect(lathe.editorRegion).not.toContainText('const a')
+    await page.keyboard.type('A // kept')
+    await expect(lathe.editorRegion).toContainText('--INSERT--')
+    await page.keyboard.press('Escape')
+    await page.keyboard.type(':w')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => draftOf(lathe, appid, 'modal')).toBe('export const b = 2 // kept\n')
+  } finally {
+    // The choice is kept with the account, which other journeys use too.
+    await page.goto(`${lathe.url}/account`)
+    await chosen('Off').click()
+    await expect.poll(kept).toBe(false)
+  }
 })
 
 test('files that are dropped onto the functions are imported', async ({ lathe }) => {
