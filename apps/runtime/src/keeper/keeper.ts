@@ -266,11 +266,14 @@ export class Keeper {
   }
 
   #heapFull({ usedKb, limitKb, current, place }: HeapFull): void {
-    const running = current?.running.length ? `; running: ${current.running.join(', ')}` : ''
+    // The collector may leave main no time to say what it works on; what was called last is known without it.
+    const called = current === null ? this.#called.read() : null
+    const names = current?.running ?? (called ? [called.functionName] : [])
+    const running = names.length > 0 ? `; running: ${names.join(', ')}` : ''
     const share = `${Math.round(usedKb / 1024)} of ${Math.round(limitKb / 1024)} MB`
     this.#shipping.report(
       `Nearly out of memory (${share}): when it is full the app's process ends${running}`,
-      about(current, place),
+      { ...about(current, place), ...called },
     )
   }
 

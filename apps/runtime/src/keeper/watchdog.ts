@@ -51,6 +51,8 @@ const HEAP_FULL = 0.85
 const HEAP_FILLING = 0.5
 /** The process's memory is looked at, which needs no answer of the main thread, once it has been stuck for this long. */
 const HEAP_STUCK_MS = LOOK_MS * 2
+/** How long the report of a full heap waits to learn who runs. */
+const HEAP_PAUSE_MS = 150
 const HEAP_QUIET_MS = 60_000
 /** From a pause between two microtasks the next one is this close. */
 const STEP_MS = 300
@@ -133,17 +135,10 @@ export class Watchdog {
       this.#place = null
       return
     }
-    if (this.#asker === null || this.#busy) return
+    if (this.#asker === null) return
     const stuckMs = now - this.#since
-    // A heap that is nearly full keeps the collector busy, and the main thread from saying so.
-    if (stuckMs >= HEAP_STUCK_MS) {
-      void this.#measureHeap()
-      const filling = this.#fillingShare()
-      // Code that runs answers soon, a collector that finds nothing to collect does not.
-      const silent = this.#askedAt !== null && now - this.#askedAt >= HEAP_STUCK_MS
-      if (silent && filling > HEAP_FULL) void this.#heapFull(filling)
-      else if (!this.#located && filling > HEAP_FILLING) await this.#locate()
-    }
+    if (stuckMs >= HEAP_STUCK_MS) await this.#lookAtHeap(now)
+    if (this.#busy) return
     if (this.#terminatedAt > 0) {
       if (cpuNow() > this.#lostAtCpu || now - this.#terminatedAt > LOST_MS) this.#options.onLost(stuckMs)
       else if (stuckMs >= this.#nextLook) this.#again(stuckMs)
@@ -157,6 +152,16 @@ export class Watchdog {
     } finally {
       this.#busy = false
     }
+  }
+
+  /** A heap that is nearly full keeps the collector busy, and the main thread from saying so. */
+  async #lookAtHeap(now: number): Promise<void> {
+    void this.#measureHeap()
+    const filling = this.#fillingShare()
+    // Code that runs answers soon, a collector that finds nothing to collect does not.
+    const silent = this.#askedAt !== null && now - this.#askedAt >= LOOK_MS
+    if (silent && filling > HEAP_FULL) void this.#heapFull(filling)
+    else if (!this.#located && !this.#busy && filling > HEAP_FILLING) await this.#locate()
   }
 
   /** An estimate that is had without the main thread. */
@@ -196,7 +201,8 @@ export class Watchdog {
   async #heapFull(share: number): Promise<void> {
     if (this.#asker === null || Date.now() - this.#heapFullAt < HEAP_QUIET_MS) return
     this.#heapFullAt = Date.now()
-    if (!this.#located && !this.#busy) await this.#locate()
+    // What is known now may be all that is ever known.
+    if (!this.#located && !this.#busy) await within(this.#locate(), HEAP_PAUSE_MS)
     const limitKb = this.#options.cells[SHARED_CELLS.heapLimitKb]!
     this.#options.onHeapFull({
       usedKb: Math.min(share, 1) * limitKb,
