@@ -1,5 +1,9 @@
 import type { DashboardApp, DashboardEvent } from '@lathe/shared'
+import { MongoClient } from 'mongodb'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { RuntimeChannels } from '../src/control/runtime-channels.ts'
+import type { Mongo } from '../src/mongo/mongo.ts'
+import { readTeam } from '../src/services/dashboard/read.ts'
 import { answers, inPhase, publish, runningApp } from './support/apps.ts'
 import { ApiError, type Client, client, signIn } from './support/client.ts'
 import { type People, peopleOf } from './support/people.ts'
@@ -108,4 +112,66 @@ test('a stream ends at once for whom is removed, and for a token that is revoked
   expect((removed as ApiError).reason).toBe('NOT_FOUND')
   const revoked = await ended(wall, () => owner.call('teamTokens.revoke', { teamId, id: made.id }))
   expect((revoked as ApiError).reason).toBe('UNAUTHENTICATED')
+})
+
+test('a team of 500 apps is read by as many database queries as one of 1, at most 6', async () => {
+  const commands: string[] = []
+  await using monitored = new MongoClient(stack.lathe.mongoUrl, { monitorCommands: true })
+  monitored.on('commandStarted', ({ commandName }) => void commands.push(commandName))
+  const db = monitored.db('lathe')
+  const mongo = {
+    apps: db.collection('apps'),
+    metrics: db.collection('metrics'),
+    dependencies: db.collection('dependencies'),
+    presence: db.collection('presence'),
+    audit: db.collection('audit'),
+  } as unknown as Mongo
+  const [example] = await mongo.apps.find().limit(1).toArray()
+  const appid = (n: number) => `q${String(n).padStart(5, '0')}`
+  const hour = new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000)
+  const fill = async (teamId: string, from: number, count: number) => {
+    const ids = Array.from({ length: count }, (_, n) => appid(from + n))
+    await mongo.apps.insertMany(ids.map((_id) => ({ ...example!, _id, teamId })))
+    await mongo.dependencies.insertMany(ids.map((_id) => ({ _id, totalBytes: 1 })) as never)
+    await mongo.metrics.insertMany(
+      ids.map((id) => ({
+        _id: `${id}:counted`,
+        appid: id,
+        resolution: 'hour',
+        functionName: '',
+        at: hour,
+        requests: 1,
+        errors: 0,
+        clientErrors: 0,
+        latency: {},
+        minutes: {},
+      })) as never,
+    )
+    await mongo.presence.insertMany(
+      ids.map((id) => ({
+        _id: `${id}:u:w`,
+        appid: id,
+        window: 'w',
+        userId: 'u',
+        who: 'u',
+        functionName: null,
+        editing: false,
+        expiresAt: new Date(Date.now() + 60_000),
+      })),
+    )
+  }
+  await fill('team-of-1', 0, 1)
+  await fill('team-of-500', 1, 500)
+  const channels = new RuntimeChannels(mongo, null as never, null as never, { child: () => null } as never)
+  const env = { LATHE_APPS_DOMAIN: 'localhost', LATHE_CONSOLE_URL: 'http://localhost' } as never
+  const queriesFor = async (teamId: string, apps: number) => {
+    commands.length = 0
+    const look = await readTeam({ mongo, channels, env }, teamId)
+    expect(look.apps.size).toBe(apps)
+    expect(look.people).toHaveLength(apps)
+    return commands.length
+  }
+  const few = await queriesFor('team-of-1', 1)
+  expect(few).toBeLessThanOrEqual(6)
+  expect(await queriesFor('team-of-500', 500)).toBe(few)
 })

@@ -41,9 +41,9 @@ export const commands: Record<string, Command> = {
     load: () => import('./commands/pull.ts'),
   },
   push: {
-    usage: '[--force]',
-    summary: 'Save changed files as drafts; refused where a draft changed meanwhile',
-    options: { force: flag },
+    usage: '[--delete] [--force]',
+    summary: 'Save changed files as drafts; --delete also deletes there what was deleted here',
+    options: { delete: flag, force: flag },
     load: () => import('./commands/push.ts'),
   },
   publish: {
@@ -77,7 +77,7 @@ export const commands: Record<string, Command> = {
     load: () => import('./commands/deps.ts'),
   },
   env: {
-    usage: '[set <NAME>=<value>... [--plain] | unset <NAME>...] [--app <appid>]',
+    usage: '[set <NAME> < file | set <NAME>=<value>... --plain | unset <NAME>...] [--app <appid>]',
     summary: 'List, set or remove environment variables (secret unless --plain)',
     options: { app: text, plain: flag },
     load: () => import('./commands/env.ts'),

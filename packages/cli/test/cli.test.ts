@@ -20,11 +20,21 @@ interface Done {
   stderr: string
 }
 
-function start(command: string, args: string[], cwd: string, env: Record<string, string>): Promise<Done> {
+function start(
+  command: string,
+  args: string[],
+  cwd: string,
+  env: Record<string, string>,
+  input = '',
+): Promise<Done> {
   return new Promise((resolve) => {
-    execFile(command, args, { cwd, env: { PATH: process.env.PATH, ...env } }, (error, stdout, stderr) =>
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+    const child = execFile(
+      command,
+      args,
+      { cwd, env: { PATH: process.env.PATH, ...env } },
+      (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
     )
+    child.stdin?.end(input)
   })
 }
 
@@ -148,6 +158,29 @@ describe('lathe', () => {
     )
   })
 
+  test('push deletes there what was deleted here when it is told to, and nothing that changed there since', async () => {
+    for (const name of ['goes', 'stays']) await writeFile(local(name), 'export default () => 1\n')
+    expect(await asJson('push')).toMatchObject({ pushed: ['goes', 'stays'] })
+    for (const name of ['goes', 'stays']) await rm(local(name))
+    await api.call('functions.saveDraft', {
+      appid,
+      name: 'stays',
+      source: 'export default () => 2\n',
+      baseRevision: 0,
+    })
+    const names = async () => (await api.call('functions.list', { appid })).map(({ name }) => name)
+    expect((await run('push')).stdout).toContain('goes was deleted here; push --delete deletes it there')
+    expect(await names()).toEqual(expect.arrayContaining(['goes', 'stays']))
+    const told = await run('push', '--delete')
+    expect(told).toMatchObject({ code: 1 })
+    expect(told.stdout).toContain('deleted: goes')
+    expect(told.stdout).toContain('stays changed here and there')
+    expect(await names()).not.toContain('goes')
+    expect(await names()).toContain('stays')
+    expect(await asJson('push', '--delete', '--force')).toMatchObject({ deleted: ['stays'], conflicts: [] })
+    expect(await names()).not.toContain('stays')
+  })
+
   test('run executes the local file without saving it, and shows its lines', async () => {
     await writeFile(local('hello'), 'export default (ctx) => { console.log("seen"); return ctx.query }\n')
     const { code, stdout, stderr } = await run('run', 'hello', '--query', 'a=1')
@@ -242,10 +275,23 @@ describe('lathe', () => {
   })
 
   test('env sets secrets that nobody reads again, and removes them', async () => {
-    await run('env', 'set', 'KEY=hidden=value')
+    const piped = await start(
+      process.execPath,
+      [MAIN, 'env', 'set', 'KEY'],
+      join(home, 'app'),
+      env,
+      'hidden=value\n',
+    )
+    expect(piped).toMatchObject({ code: 0, stderr: '' })
     expect(await asJson('env')).toMatchObject([{ name: 'KEY', secret: true }])
     expect((await run('env')).stdout).not.toContain('hidden')
-    await run('env', 'unset', 'KEY')
+    // Arguments are what `ps` shows to everybody.
+    const visible = await run('env', 'set', 'OTHER=hidden')
+    expect(visible.code).toBe(2)
+    expect(visible.stderr).toContain('lathe env set OTHER < file')
+    await run('env', 'set', 'OTHER=shown', '--plain')
+    expect((await run('env')).stdout).toContain('shown')
+    await run('env', 'unset', 'KEY', 'OTHER')
     expect(await asJson('env')).toEqual([])
   })
 

@@ -1,17 +1,31 @@
+import type { SourceView } from '@lathe/shared'
 import { Api, ApiError } from '../api.ts'
 import { changesOf, kinds, level } from '../changes.ts'
 import type { Invocation } from '../command.ts'
 import { readLogin } from '../config/login.ts'
-import { here } from '../folder.ts'
+import { type Folder, here, sha256 } from '../folder.ts'
 
-/** Saves what changed here as drafts. What changed there too is a conflict, and left, unless `--force`. */
+/**
+ * Saves what changed here as drafts. What changed there too is a conflict, and left, unless `--force`. What was deleted
+ * here is deleted there with `--delete` alone: it goes to the app's recycle bin, and is not live any more.
+ */
 export async function run({ options, answer }: Invocation): Promise<number> {
   const folder = await here()
   const api = new Api(await readLogin())
   const { appid } = folder
   const pushed: string[] = []
   const conflicts: string[] = []
+  const deleted: string[] = []
+  const missing: string[] = []
   for (const { name, kind, source, remote } of await changesOf(api, folder)) {
+    if (kind === 'missing') {
+      if (!options.delete) missing.push(name)
+      else if (isAsKnown(folder, name, remote) || options.force) {
+        await api.call('functions.delete', { appid, name })
+        delete folder.bases[name]
+        deleted.push(name)
+      } else conflicts.push(name)
+    }
     if (source === null || kind === 'level') continue
     if (kind === 'conflict' && !options.force) conflicts.push(name)
     if (kind !== 'new' && kind !== 'changed' && !options.force) continue
@@ -38,10 +52,20 @@ export async function run({ options, answer }: Invocation): Promise<number> {
   }
   await folder.saveState()
   const lines = [
-    pushed.length === 0 && conflicts.length === 0 ? 'Nothing to push.' : '',
+    pushed.length + conflicts.length + deleted.length === 0 ? 'Nothing to push.' : '',
     ...pushed.map((name) => `draft saved: ${name}`),
+    ...deleted.map((name) => `deleted: ${name}`),
+    ...missing.map((name) => `${name} was deleted here; push --delete deletes it there, pull brings it back`),
     ...conflicts.map((name) => `${name} ${kinds.conflict}`),
   ]
-  answer({ appid, pushed, conflicts }, lines.filter(Boolean).join('\n'))
+  answer({ appid, pushed, deleted, missing, conflicts }, lines.filter(Boolean).join('\n'))
   return conflicts.length > 0 ? 1 : 0
+}
+
+/** Whether nobody has changed it there since it was level with this folder. */
+function isAsKnown({ bases }: Folder, name: string, remote: SourceView | null): boolean {
+  const base = bases[name]
+  return (
+    base !== undefined && remote?.liveRevision === base.liveRevision && sha256(remote.source) === base.sha256
+  )
 }

@@ -5,6 +5,9 @@ import { notFound } from '../../refusal.ts'
 import type { SignedRequest } from '../../request-context.ts'
 import { appView } from './view.ts'
 
+/** Above what a team has: one round trip. */
+const WHOLE = 5_000
+
 /** The apps of one of the caller's teams, or of all of them; the newest first. */
 export async function listApps(
   { context, caller }: SignedRequest,
@@ -14,7 +17,10 @@ export async function listApps(
   const wanted = input?.teamId
   if (wanted !== undefined && !all.includes(wanted)) throw notFound('team', wanted)
   const teams = wanted === undefined ? all : [wanted]
-  const apps = await context.mongo.apps.find({ teamId: { $in: teams }, ...appsOf(caller) }).toArray()
+  const apps = await context.mongo.apps
+    .find({ teamId: { $in: teams }, ...appsOf(caller) })
+    .batchSize(WHOLE)
+    .toArray()
   return apps
     .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
     .map((app) => appView(context, app))

@@ -8,6 +8,8 @@ import { addDoc, emptySum, type Sum, statsOf } from '../metrics/stats.ts'
 
 const TOP = 8
 const RECENT = 30
+/** Above what a team has, so that each query is one round trip. */
+const WHOLE = 5_000
 
 /** All that a team's dashboard shows. */
 export interface TeamLook {
@@ -31,7 +33,7 @@ export async function readTeam(
 ): Promise<TeamLook> {
   const { mongo } = context
   const now = Date.now()
-  const docs = await mongo.apps.find({ teamId }).toArray()
+  const docs = await mongo.apps.find({ teamId }).batchSize(WHOLE).toArray()
   const appids = docs.map(({ _id }) => _id)
   const since = new Date(startOf('hour', now - lengthMs.hour))
   const [hours, disks, people, audit] = await Promise.all([
@@ -47,15 +49,17 @@ export async function readTeam(
         latency: 1,
         minutes: 1,
       })
-      .batchSize(5_000)
+      .batchSize(WHOLE)
       .toArray(),
     mongo.dependencies
       .find({ _id: { $in: appids } })
       .project<{ _id: string; totalBytes: number }>({ totalBytes: 1 })
+      .batchSize(WHOLE)
       .toArray(),
     mongo.presence
       .find({ appid: { $in: appids }, expiresAt: { $gt: new Date(now) } })
       .sort({ _id: 1 })
+      .batchSize(WHOLE)
       .toArray(),
     mongo.audit.find({ teamId, outcome: 'ok' }).sort({ _id: -1 }).limit(RECENT).toArray(),
   ])
