@@ -2,8 +2,6 @@ import { Tabs as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { cx } from '../../lib/cx.ts'
 
-export { Segments } from './segments.tsx'
-
 /** The tab strip of a panel: `Tabs` around, `TabList` above, `TabBody` per tab. */
 export const Tabs = Radix.Root
 

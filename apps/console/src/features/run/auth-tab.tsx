@@ -1,5 +1,5 @@
 import { inputLook } from '../../components/ui/field.tsx'
-import { Segments } from '../../components/ui/tabs.tsx'
+import { Segments } from '../../components/ui/segments.tsx'
 import { t } from '../../i18n/i18n.ts'
 import { cx } from '../../lib/cx.ts'
 import { jsonProblem, type PanelRequest } from './request.ts'
