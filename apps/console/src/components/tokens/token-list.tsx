@@ -11,7 +11,8 @@ export function TokenList({
   tokens: TokenView[] | undefined
   onRevoke: (id: string) => void
 }) {
-  if (!tokens?.length) return null
+  if (!tokens) return null
+  if (tokens.length === 0) return <p className="text-small text-subtle">{t('tokens.none')}</p>
   return (
     <ul
       aria-label={t('tokens.title')}

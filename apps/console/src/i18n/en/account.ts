@@ -23,6 +23,7 @@ export const account = {
   'tokens.days': '{n|# day|# days}',
   'tokens.expiry': 'Expires after',
   'tokens.failed': 'Could not load the tokens',
+  'tokens.none': 'No tokens yet. Name one, say what it may do, and create it.',
   'tokens.never': 'never expires',
   'tokens.scope': 'May',
   'tokens.scope.admin': 'do everything',

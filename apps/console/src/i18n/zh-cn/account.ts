@@ -26,6 +26,7 @@ export const account: Messages<typeof en> = {
   'tokens.days': '{n} 天',
   'tokens.expiry': '有效期',
   'tokens.failed': '无法加载令牌',
+  'tokens.none': '还没有令牌。请命名、选择权限并创建。',
   'tokens.never': '永不过期',
   'tokens.scope': '权限',
   'tokens.scope.admin': '全部操作',
