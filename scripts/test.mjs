@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { audit } from './lib/audit.mjs'
 import { findBrowser, findBubblewrap } from './lib/debian.mjs'
 import { fail, pnpm, prepare, run, toolEnv } from './lib/prepare.mjs'
 
@@ -67,6 +68,7 @@ try {
     await run('knip', [])
     await run('sherif', [])
   })
+  await step('Advisories', audit)
   await step('Types', () =>
     pnpm(['exec', 'turbo', 'run', 'typecheck', '--output-logs=errors-only', '--ui=stream']),
   )

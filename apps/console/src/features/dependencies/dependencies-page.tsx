@@ -72,11 +72,7 @@ export function DependenciesPage() {
       </div>
       <AddDialog appid={appid} name={task?.kind === 'add' ? task.name : null} onClose={close} />
       <PasteDialog appid={appid} open={task?.kind === 'paste'} onClose={close} />
-      <RemoveDialog
-        appid={appid}
-        dependency={task?.kind === 'remove' ? task.dependency : null}
-        onClose={close}
-      />
+      {task?.kind === 'remove' && <RemoveDialog appid={appid} dependency={task.dependency} onClose={close} />}
       {app.data && (
         <RegistriesDialog teamId={app.data.teamId} open={task?.kind === 'registries'} onClose={close} />
       )}

@@ -1,9 +1,8 @@
 import { type MemberView, type TeamRole, type TeamView, teamRoleSchema } from '@lathe/shared'
 import { UserMinus } from 'lucide-react'
 import { useState } from 'react'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { ErrorLine } from '../../components/error-view.tsx'
-import { Button } from '../../components/ui/button.tsx'
-import { Dialog, DialogActions } from '../../components/ui/dialog.tsx'
 import { IconButton } from '../../components/ui/icon-button.tsx'
 import { Select } from '../../components/ui/select.tsx'
 import { useAddOwner, useRemoveMember, useRemoveOwner, useSetRole } from '../../data/teams.ts'
@@ -100,27 +99,14 @@ function RemoveDialog({
 }) {
   const remove = useRemoveMember()
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <ConfirmDialog
       title={t('team.removeTitle', { name: member.name || member.email, team: team.name })}
-      description={t('team.removeText')}
-    >
-      <div className="px-5 pt-2">
-        <ErrorLine error={remove.error} />
-      </div>
-      <DialogActions>
-        <Button look="quiet" onClick={onClose}>
-          {t('action.cancel')}
-        </Button>
-        <Button
-          look="danger-solid"
-          busy={remove.isPending}
-          onClick={() => remove.mutate({ teamId: team.id, userId: member.userId }, { onSuccess: onClose })}
-        >
-          {t('team.remove')}
-        </Button>
-      </DialogActions>
-    </Dialog>
+      text={t('team.removeText')}
+      confirm={t('team.remove')}
+      busy={remove.isPending}
+      error={remove.error}
+      onConfirm={() => remove.mutate({ teamId: team.id, userId: member.userId }, { onSuccess: onClose })}
+      onClose={onClose}
+    />
   )
 }

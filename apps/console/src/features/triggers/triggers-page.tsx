@@ -82,7 +82,7 @@ export function TriggersPage() {
         task={task}
         onClose={() => setTask(null)}
       />
-      <DeleteTriggerDialog trigger={doomed} onClose={() => setDoomed(null)} />
+      {doomed && <DeleteTriggerDialog trigger={doomed} onClose={() => setDoomed(null)} />}
     </main>
   )
 }
