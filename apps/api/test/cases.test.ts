@@ -171,6 +171,28 @@ describe('cases', () => {
     expect(await names()).toEqual(['1', '2', '3'])
   })
 
+  test('of a whole run are remembered by the app, for the dashboard; those of a part are not', async () => {
+    const { appid } = await runningApp(stack, 'remembers')
+    await publish(stack, appid, 'one', 'export default () => 1')
+    const ofApp = (status: number): Promise<CaseView> =>
+      stack.api.call('cases.save', {
+        appid,
+        functionName: 'one',
+        name: `is ${status}`,
+        expectations: [{ kind: 'status', status }],
+      })
+    const good = await ofApp(200)
+    await ofApp(404)
+    const runAll = async (input: object) => {
+      for await (const _ of stack.api.subscribe('tests.run', { appid, ...input })) {
+        // Read to its end.
+      }
+      return (await stack.api.call('apps.get', { appid })).lastTests
+    }
+    expect(await runAll({ only: { cases: [good.id] } })).toBeNull()
+    expect(await runAll({})).toMatchObject({ passed: 1, failed: 1, skipped: 0, at: expect.any(String) })
+  })
+
   test('of another app are not there', async () => {
     const other = await runningApp(stack, 'other')
     const saved = await save({})

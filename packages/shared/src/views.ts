@@ -53,6 +53,15 @@ export const appViewSchema = z.object({
   replicas: z.object({ live: z.number().int(), total: z.number().int() }),
   /** Whether functions can be published only when the tests that this affects pass. */
   testsGatePublish: z.boolean(),
+  /** What became of the last run of all that the app has; null where there was none. */
+  lastTests: z
+    .object({
+      at: date,
+      passed: z.number().int(),
+      failed: z.number().int(),
+      skipped: z.number().int(),
+    })
+    .nullable(),
   typeCheck: typeCheckSchema,
   createdAt: date,
 })

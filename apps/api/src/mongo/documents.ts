@@ -7,6 +7,7 @@ import type {
   LogLine,
   Preferences,
   SidePurpose,
+  TestCounts,
   TokenScope,
   TypeCheck,
 } from '@lathe/shared'
@@ -29,6 +30,8 @@ export interface AppDoc {
   functionCount: number
   /** Absent counts as false. */
   testsGatePublish?: boolean
+  /** Of the last run of all that there is. */
+  lastTests?: TestCounts & { at: Date }
   lastPublish: { at: Date; by: string; functionName: string; revision: number } | null
   /** `warn` where it was never chosen. */
   typeCheck?: TypeCheck

@@ -11,7 +11,7 @@ export function appUrl(context: Pick<Context, 'env'>, appid: string): string {
 
 export function appView(context: Pick<Context, 'env' | 'channels'>, app: AppDoc): AppView {
   const ready = context.channels.ready(app._id)
-  const { lastPublish } = app
+  const { lastPublish, lastTests } = app
   const isWanted = app.state === 'running' && app.phase !== 'sleeping'
   return {
     appid: app._id,
@@ -30,6 +30,7 @@ export function appView(context: Pick<Context, 'env' | 'channels'>, app: AppDoc)
       total: Math.max(isWanted ? context.env.LATHE_REPLICAS : 0, ready.length),
     },
     testsGatePublish: app.testsGatePublish ?? false,
+    lastTests: lastTests ? { ...lastTests, at: lastTests.at.toISOString() } : null,
     typeCheck: app.typeCheck ?? 'warn',
     createdAt: app.createdAt.toISOString(),
   }

@@ -60,6 +60,8 @@ export async function* testEvents(
       runCases(context, app, groups, target, instead, { judge, signal: either, tell }),
       runFiles(context, app, suite, files, tell, either),
     ])
+    // A part of the tests, or the tests of what is about to be published, say nothing of the app as it is.
+    if (only === undefined && instead.size === 0 && !either.aborted) await remember(context, app._id, counts)
     events.push({ type: 'end', counts, durationMs: Math.round(performance.now() - startedAt) })
   }
   const working = work().finally(() => events.end())
@@ -72,6 +74,11 @@ export async function* testEvents(
     // Only when nothing of it is left is the run over for whoever waits for its end.
     await working.catch(() => {})
   }
+}
+
+/** For the team's dashboard. */
+async function remember({ mongo }: Context, appid: string, counts: TestCounts): Promise<void> {
+  await mongo.apps.updateOne({ _id: appid }, { $set: { lastTests: { ...counts, at: new Date() } } })
 }
 
 /** Suites are no tests: what fails in them does. */

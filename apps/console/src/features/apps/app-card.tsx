@@ -53,6 +53,11 @@ export const AppCard = memo(function AppCard({
       <div className="grow" />
       {app.phase !== 'failed' && <AppPulse requests={app.requests} errors={app.errors} />}
       <p className="mt-2 flex gap-3 truncate text-small text-muted tabular-nums">
+        {app.lastTests !== null && app.lastTests.failed > 0 && (
+          <span className="shrink-0 text-error" title={formatDateTime(app.lastTests.at)}>
+            {t('apps.testsFail', { n: app.lastTests.failed })}
+          </span>
+        )}
         {app.p95 !== null && <span>p95 {formatMs(app.p95)}</span>}
         {app.isolation.length > 0 && <span className="truncate">{app.isolation.join(' + ')}</span>}
         {app.packageBytes > 0 && <span>{t('apps.packages', { size: formatBytes(app.packageBytes) })}</span>}

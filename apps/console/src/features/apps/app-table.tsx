@@ -64,6 +64,14 @@ const Row = memo(function Row({ app, isPinned }: { app: DashboardApp; isPinned: 
           >
             {app.name}
           </Link>
+          {app.lastTests !== null && app.lastTests.failed > 0 && (
+            <span
+              className="shrink-0 text-small font-normal text-error"
+              title={formatDateTime(app.lastTests.at)}
+            >
+              {t('apps.testsFail', { n: app.lastTests.failed })}
+            </span>
+          )}
           <PinButton app={app} isPinned={isPinned} />
         </span>
       </th>

@@ -40,6 +40,7 @@ export const apps = {
   'apps.sortCreated': 'Newest',
   'apps.sortName': 'Name',
   'apps.sortRecent': 'Last published',
+  'apps.testsFail': '{n|# test fails|# tests fail}',
   'apps.title': 'Apps',
   'team.new': 'New team',
   'team.people': 'People of this team',

@@ -42,6 +42,7 @@ export const apps: Messages<typeof en> = {
   'apps.sortCreated': '最新创建',
   'apps.sortName': '名称',
   'apps.sortRecent': '最近发布',
+  'apps.testsFail': '{n|# 个测试失败}',
   'apps.title': '应用',
   'team.new': '新建团队',
   'team.people': '此团队的成员',
