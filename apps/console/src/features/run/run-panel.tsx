@@ -127,7 +127,7 @@ export function RunPanel({ appid, name }: { appid: string; name: string }) {
             />
           </label>
         </div>
-        <div className="flex items-center gap-2">
+        <div className="flex flex-wrap items-center gap-2">
           <Button
             type="submit"
             look="solid"

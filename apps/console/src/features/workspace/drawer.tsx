@@ -54,7 +54,7 @@ export function Drawer({
       onValueChange={(next) => workspaceActions.showDrawer(next as DrawerTab)}
       className="flex h-full flex-col bg-surface"
     >
-      <div className="flex shrink-0 items-center border-b border-line pr-2 pl-2">
+      <div className="flex shrink-0 flex-wrap items-center border-b border-line pr-2 pl-2">
         <TabList
           label={t('drawer.label')}
           items={[
@@ -76,15 +76,16 @@ export function Drawer({
             { value: 'debug', label: t('debug.tab') },
           ]}
         />
-        <div className="grow" />
-        {tab === 'console' && <ConsoleTools runKey={key} />}
-        <IconButton
-          label={t('drawer.close')}
-          {...(drawerKeys ? { keys: drawerKeys } : {})}
-          onClick={() => workspaceActions.toggle('drawer')}
-        >
-          <X size={14} aria-hidden />
-        </IconButton>
+        <div className="ml-auto flex items-center">
+          {tab === 'console' && <ConsoleTools runKey={key} />}
+          <IconButton
+            label={t('drawer.close')}
+            {...(drawerKeys ? { keys: drawerKeys } : {})}
+            onClick={() => workspaceActions.toggle('drawer')}
+          >
+            <X size={14} aria-hidden />
+          </IconButton>
+        </div>
       </div>
       <TabPanel value="console" label={t('drawer.console')} shown={tab === 'console'}>
         <ConsoleLines runKey={key} names={names} onJump={onJump} />
