@@ -1,5 +1,5 @@
 // `npm run bench [section ...]`: measures Lathe beside its peers and writes the results into bench/README.md.
-// Sections: throughput, publish, startup, console, dependencies, debug, trying, database. Without names all run. CHROMIUM_PATH names the browser.
+// Sections: throughput, publish, startup, console, dependencies, debug, trying, database, teams. Without names all run. CHROMIUM_PATH names the browser.
 import { writeFileSync } from 'node:fs'
 import { cpus, getPriority, loadavg, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -12,6 +12,7 @@ import { table } from './lib/markdown.ts'
 import type { Section } from './lib/section.ts'
 import { publishing } from './publish.ts'
 import { starting } from './startup.ts'
+import { teams } from './teams.ts'
 import { throughput } from './throughput.ts'
 import { trying } from './trying.ts'
 
@@ -25,6 +26,7 @@ const sections: Record<string, (bench: BenchLathe) => Promise<Section>> = {
   debug: debugging,
   trying,
   database,
+  teams: (bench) => teams(bench, process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'),
 }
 
 if (process.platform !== 'linux')
