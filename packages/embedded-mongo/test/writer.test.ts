@@ -60,6 +60,21 @@ test('commits made while the disk is busy share the next sync, which begins afte
   expect(disk.syncs).toHaveLength(2)
 })
 
+test('what was committed while a sync was under way that failed is not acknowledged by a second one', async () => {
+  const disk = new SlowDisk()
+  const { insert, acknowledged, writer } = writerOn(disk)
+  const first = insert(1)
+  writer.flush()
+  const second = insert(2)
+  writer.flush()
+  const third = insert(3) // not committed yet
+  const told = Promise.allSettled([first, second, third])
+  disk.syncs[0]!.reject(new Error('EIO: i/o error, fdatasync'))
+  expect((await told).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+  expect(disk.syncs).toHaveLength(1)
+  expect(acknowledged).toEqual([])
+})
+
 test('a sync that fails is told to all who waited for it, and nothing is written afterwards', async () => {
   const disk = new SlowDisk()
   const { insert, acknowledged, writer, rows } = writerOn(disk)

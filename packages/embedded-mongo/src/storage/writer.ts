@@ -106,6 +106,7 @@ export class Writer {
       const batches = this.#unsynced
       this.#unsynced = []
       try {
+        if (this.#failure) throw this.#failure
         if (this.#log) await this.#log.sync()
         this.#synced(batches)
       } catch (error) {
@@ -134,7 +135,7 @@ export class Writer {
   /** After a sync that failed nobody knows what the disk holds, and a second one may lie: nothing more is taken. */
   #broken(error: unknown, batches: readonly Batch[]): MongoError {
     const why = error instanceof Error ? error.message : String(error)
-    this.#failure = new MongoError(
+    this.#failure ??= new MongoError(
       'OperationFailed',
       `the disk of the embedded database failed (${why}): nothing more is written before a restart`,
     )
