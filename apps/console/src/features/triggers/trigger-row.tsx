@@ -69,7 +69,7 @@ export function TriggerRow({
           {last ? (
             <p className="mt-0.5 flex flex-wrap items-center gap-2 text-small text-muted">
               <Outcome firing={last} />
-              {formatAgo(last.startedAt)}
+              <time dateTime={last.startedAt}>{formatAgo(last.startedAt)}</time>
             </p>
           ) : (
             <p className="text-small text-muted">{t('triggers.never')}</p>
