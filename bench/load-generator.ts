@@ -16,9 +16,17 @@ interface Connection {
   socket: Socket
   /** When the request in flight was sent, or should have been; 0 when idle. */
   since: number
-  /** Bytes of the answer that are still to come; null while its head is awaited. */
+  /** Bytes of the answer that are still to come, CHUNKED, or null while its head is awaited. */
   left: number | null
+  /** The last characters of an answer in chunked coding. */
+  tail: string
+  /** The server has said that it closes the connection. */
+  closes: boolean
 }
+
+const CHUNKED = Number.POSITIVE_INFINITY
+/** No body that is sent here has this in it, so it is the end. */
+const LAST_CHUNK = '0\r\n\r\n'
 
 const idle: Connection[] = []
 /** At a fixed rate: when requests are due that found no idle connection. */
@@ -27,6 +35,7 @@ const due: number[] = []
 function send(connection: Connection, since: number): void {
   connection.since = since
   connection.left = null
+  connection.tail = ''
   connection.socket.write(request)
 }
 
@@ -36,6 +45,14 @@ function answered(connection: Connection, good: boolean): void {
   else errors++
   connection.since = 0
   if (!running) return
+  if (connection.closes) {
+    connection.socket.destroy()
+    void open().then(next)
+  } else next(connection)
+}
+
+/** Sends the next request, or waits until it is due. */
+function next(connection: Connection): void {
   if (plan.rate === null) send(connection, performance.now())
   else if (due.length > 0) send(connection, due.shift()!)
   else idle.push(connection)
@@ -43,18 +60,34 @@ function answered(connection: Connection, good: boolean): void {
 
 function receive(connection: Connection, bytes: Buffer): void {
   if (connection.left !== null) {
-    connection.left -= bytes.length
-    if (connection.left <= 0) answered(connection, true)
+    take(connection, bytes)
     return
   }
   const end = bytes.indexOf('\r\n\r\n', 0, 'latin1')
   const head = bytes.toString('latin1', 0, end)
   const length = /content-length: *(\d+)/i.exec(head)
-  if (end < 0 || !length) throw new Error(`an answer that the load generator cannot read: ${head}`)
-  const good = head.startsWith('HTTP/1.1 200')
-  const left = Number(length[1]) - (bytes.length - end - 4)
-  if (left > 0 && good) connection.left = left
-  else answered(connection, good)
+  const chunked = /transfer-encoding: *chunked/i.test(head)
+  if (end < 0 || !(length || chunked))
+    throw new Error(`an answer that the load generator cannot read: ${head}`)
+  if (!head.startsWith('HTTP/1.1 200')) {
+    answered(connection, false)
+    return
+  }
+  connection.closes = /connection: *close/i.test(head)
+  connection.left = chunked ? CHUNKED : Number(length![1])
+  take(connection, bytes.subarray(end + 4))
+}
+
+/** Takes part of an answer's body. */
+function take(connection: Connection, bytes: Buffer): void {
+  if (connection.left === CHUNKED) {
+    const last = bytes.toString('latin1', Math.max(0, bytes.length - LAST_CHUNK.length))
+    connection.tail = (connection.tail + last).slice(-LAST_CHUNK.length)
+    if (connection.tail === LAST_CHUNK) answered(connection, true)
+    return
+  }
+  connection.left! -= bytes.length
+  if (connection.left! <= 0) answered(connection, true)
 }
 
 function open(): Promise<Connection> {
@@ -62,6 +95,8 @@ function open(): Promise<Connection> {
     const connection: Connection = {
       since: 0,
       left: null,
+      tail: '',
+      closes: false,
       socket: new Socket({
         onread: {
           buffer,
@@ -87,14 +122,14 @@ if (plan.rate === null) {
   for (const connection of connections) send(connection, performance.now())
 } else {
   idle.push(...connections)
-  let next = startedAt
+  let dueAt = startedAt
   const gap = 1000 / plan.rate
   const pace = () => {
-    for (; next <= performance.now(); next += gap) {
+    for (; dueAt <= performance.now(); dueAt += gap) {
       // Latency counts from when a request was due: a stall is seen by all that it delays.
       const connection = idle.pop()
-      if (connection) send(connection, next)
-      else due.push(next)
+      if (connection) send(connection, dueAt)
+      else due.push(dueAt)
     }
     if (running) setTimeout(pace, 1)
   }

@@ -16,7 +16,7 @@ import { teams } from './teams.ts'
 import { throughput } from './throughput.ts'
 import { trying } from './trying.ts'
 
-const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 7)
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5)
 const sections: Record<string, (bench: BenchLathe) => Promise<Section>> = {
   throughput: (bench) => throughput(bench, ROUNDS),
   publish: publishing,

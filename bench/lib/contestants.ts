@@ -2,10 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { MongoClient } from 'mongodb'
 import { fetchPrograms } from './fetched-programs.ts'
 import type { BenchLathe } from './lathe.ts'
 import type { Target } from './load.ts'
 import { family, freePort, startPeer } from './processes.ts'
+import { startSilentRuntime } from './silent-runtime.ts'
 
 export interface Contestant {
   name: string
@@ -20,10 +22,14 @@ const FUNCTIONS: Record<string, string> = {
   hello: `export default async function (ctx) { return { hello: 'world' } }\n`,
   json: `export default async function (ctx) { return ctx.body }\n`,
   log: `export default async function (ctx) { console.log('hello', ctx.url); return { hello: 'world' } }\n`,
-  bytes: `export default async function (ctx) { return ctx.body }\n`,
+  bytes: `export default {
+  fetch: (request: Request) => new Response(request.body, { headers: { 'content-type': 'application/octet-stream' } }),
+}
+`,
   database: `import cloud from '@lathe/cloud'
-await cloud.mongo.db.collection('things').insertOne({ _id: 'one' as never, n: 1 }).catch(() => {})
-export default async function (ctx) { return await cloud.mongo.db.collection('things').findOne({ _id: 'one' as never }) }
+const things = cloud.mongo.db.collection<{ _id: string; n: number }>('things')
+await things.insertOne({ _id: 'one', n: 1 })
+export default async function (ctx) { return await things.findOne({ _id: 'one' }) }
 `,
 }
 
@@ -37,24 +43,28 @@ export interface Contestants {
   runtime: Contestant
   lathe: Contestant
   plainProxy: Contestant
+  /** The runtime, recording nothing. Serves `/hello` and `/log` alone. */
+  silent: Contestant
 }
 
-/** Starts the peers and an app of Lathe, all serving `/hello`, `/json`, `/log` and `/bytes`. */
+/** Starts the peers and an app of Lathe, all serving `/hello`, `/json`, `/log`, `/bytes` and, but for workerd, `/database`. */
 export async function startContestants(bench: BenchLathe, stack: AsyncDisposableStack): Promise<Contestants> {
+  const env = { BENCH_MONGODB_URL: bench.lathe.mongoUrl }
   const peer = async (
     name: string,
     args: (port: string) => string[],
     program?: string,
   ): Promise<Contestant> => {
     const target = { port: await freePort(), host: '127.0.0.1' }
-    const { pid } = stack.use(await startPeer(args(String(target.port)), target, program))
+    const { pid } = stack.use(await startPeer(args(String(target.port)), target, { program, env }))
     return { name, pids: [pid], host: 'localhost', target }
   }
   const folder = await mkdtemp(join(tmpdir(), 'lathe-bench-peers-'))
   stack.defer(() => rm(folder, { recursive: true, force: true }))
   const programs = await fetchPrograms(folder)
+  await writeThing(bench.lathe.mongoUrl)
   const socket = join(bench.lathe.data.run, 'bare.sock')
-  const bareUnix = stack.use(await startPeer([at('peers/node-http.ts'), socket], { path: socket }))
+  const bareUnix = stack.use(await startPeer([at('peers/node-http.ts'), socket], { path: socket }, { env }))
 
   const { appid } = await bench.createApp('hello')
   for (const [name, source] of Object.entries(FUNCTIONS)) await bench.createFunction(appid, name, source)
@@ -62,6 +72,9 @@ export async function startContestants(bench: BenchLathe, stack: AsyncDisposable
   const runtimePids = family(runtimes.at(-1)!)
   const host = bench.host(appid)
   const runtimeSocket = await bench.runtimeSocket(appid)
+  const snapshot = join(bench.lathe.data.apps, appid, 'state/snapshot.json')
+  const silent = await startSilentRuntime(snapshot, ['hello', 'log'], folder)
+  stack.use(silent.peer)
   const proxy = await peer('plain node:http proxy + Lathe runtime', (port) => [
     at('peers/plain-proxy.ts'),
     runtimeSocket,
@@ -89,7 +102,17 @@ export async function startContestants(bench: BenchLathe, stack: AsyncDisposable
     ),
     deno: await peer(
       'Deno.serve',
-      (port) => ['run', '--no-config', '--allow-net', at('peers/deno.mjs'), port],
+      (port) => [
+        'run',
+        '--no-config',
+        '--node-modules-dir=manual',
+        '--allow-net',
+        '--allow-env',
+        '--allow-read',
+        '--allow-sys',
+        at('peers/deno.mjs'),
+        port,
+      ],
       programs.deno,
     ),
     runtime: {
@@ -105,7 +128,19 @@ export async function startContestants(bench: BenchLathe, stack: AsyncDisposable
       target: { port: bench.lathe.port, host: '127.0.0.1' },
     },
     plainProxy: { ...proxy, host, pids: [...proxy.pids, ...runtimePids] },
+    silent: {
+      name: 'Lathe runtime, recording nothing',
+      pids: [silent.peer.pid],
+      host,
+      target: { path: silent.socketPath },
+    },
   }
+}
+
+/** What peers read. */
+async function writeThing(url: string): Promise<void> {
+  await using client = await MongoClient.connect(url)
+  await client.db('bench').collection<{ _id: string; n: number }>('things').insertOne({ _id: 'one', n: 1 })
 }
 
 function at(path: string): string {

@@ -18,7 +18,7 @@ export interface FetchedPrograms {
 /** Installs workerd and Deno from the npm registry into a folder. @returns the paths of their programs */
 export async function fetchPrograms(folder: string): Promise<FetchedPrograms> {
   const arch = process.arch === 'arm64' ? 'arm64' : 'x64'
-  await writeFile(join(folder, 'package.json'), '{"private":true}')
+  await writeFile(join(folder, 'package.json'), '{"private":true,"type":"module"}')
   const packages = Object.entries(VERSIONS).map(([name, version]) => `${name}@${version}`)
   await promisify(execFile)('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', ...packages], {
     cwd: folder,

@@ -12,11 +12,22 @@ export interface Peer extends AsyncDisposable {
   pid: number
 }
 
-/** Starts a server program, with our Node unless another program is named, and waits until it listens. */
-export async function startPeer(args: string[], target: Target, program = process.execPath): Promise<Peer> {
+export interface PeerOptions {
+  /** Our Node unless another is named. */
+  program?: string | undefined
+  env?: Record<string, string>
+}
+
+/** Starts a server program and waits until it listens. */
+export async function startPeer(
+  args: string[],
+  target: Target,
+  { program = process.execPath, env = {} }: PeerOptions = {},
+): Promise<Peer> {
   const child = spawn(program, args, {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, NODE_ENV: 'production' },
+    // A runtime ends with its standard input.
+    stdio: ['pipe', 'ignore', 'inherit'],
+    env: { ...process.env, NODE_ENV: 'production', ...env },
   })
   const failed = ended(child, args)
   failed.catch(() => {}) // afterwards it is we who end it

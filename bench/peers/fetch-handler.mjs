@@ -1,12 +1,15 @@
 // What every server with a fetch handler serves here: workerd and Deno.
-export async function handle(request) {
+export async function handle(request, readThing) {
   const { pathname } = new URL(request.url)
-  if (request.method === 'POST') {
-    if (pathname === '/json') return Response.json(await request.json())
-    return new Response(await request.arrayBuffer(), {
-      headers: { 'content-type': 'application/octet-stream' },
-    })
+  switch (pathname) {
+    case '/json':
+      return Response.json(await request.json())
+    case '/bytes':
+      return new Response(request.body, { headers: { 'content-type': 'application/octet-stream' } })
+    case '/database':
+      return Response.json(await readThing())
+    case '/log':
+      console.log('hello', request.url)
   }
-  if (pathname === '/log') console.log('hello', request.url)
   return Response.json({ hello: 'world' })
 }

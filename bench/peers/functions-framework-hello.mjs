@@ -1,10 +1,18 @@
-// The function that Google's functions-framework serves.
+// The function that Google's functions-framework serves. It reads bodies whole before it calls a function.
+import { readThing } from './things.ts'
+
 export function hello(request, response) {
-  if (request.method === 'POST') {
-    if (request.path === '/json') response.json(request.body)
-    else response.type('application/octet-stream').send(request.rawBody)
-    return
+  switch (request.path) {
+    case '/json':
+      response.json(request.body)
+      return
+    case '/bytes':
+      response.type('application/octet-stream').send(request.rawBody)
+      return
+    case '/database':
+      return readThing().then((thing) => response.json(thing))
+    case '/log':
+      console.log('hello', request.url)
   }
-  if (request.path === '/log') console.log('hello', request.url)
   response.json({ hello: 'world' })
 }

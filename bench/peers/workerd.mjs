@@ -1,3 +1,3 @@
 import { handle } from './fetch-handler.mjs'
 
-export default { fetch: handle }
+export default { fetch: (request) => handle(request) }
