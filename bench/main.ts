@@ -1,5 +1,5 @@
 // `npm run bench [section ...]`: measures Lathe beside its peers and writes the results into bench/README.md.
-// Sections: throughput, publish, startup, console, dependencies, debug, trying, database, teams. Without names all run. CHROMIUM_PATH names the browser.
+// Sections: throughput, publish, startup, console, editor, dependencies, debug, trying, database, teams. Without names all run. CHROMIUM_PATH names the browser.
 import { writeFileSync } from 'node:fs'
 import { cpus, getPriority, loadavg, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -7,6 +7,7 @@ import { consoleLoad } from './console.ts'
 import { database } from './database.ts'
 import { debugging } from './debug.ts'
 import { dependencies } from './dependencies.ts'
+import { editorAtWork } from './editor.ts'
 import { BenchLathe } from './lib/lathe.ts'
 import { table } from './lib/markdown.ts'
 import type { Section } from './lib/section.ts'
@@ -16,17 +17,19 @@ import { teams } from './teams.ts'
 import { throughput } from './throughput.ts'
 import { trying } from './trying.ts'
 
+const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5)
 const sections: Record<string, (bench: BenchLathe) => Promise<Section>> = {
   throughput: (bench) => throughput(bench, ROUNDS),
   publish: publishing,
   startup: starting,
-  console: (bench) => consoleLoad(bench, process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'),
+  console: (bench) => consoleLoad(bench, CHROMIUM),
+  editor: (bench) => editorAtWork(bench, CHROMIUM),
   dependencies,
   debug: debugging,
   trying,
   database,
-  teams: (bench) => teams(bench, process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'),
+  teams: (bench) => teams(bench, CHROMIUM),
 }
 
 if (process.platform !== 'linux')
