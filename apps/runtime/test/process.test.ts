@@ -53,9 +53,11 @@ describe('without the api', () => {
     expect((await runtime.ask('/log/kept')).text).toBe('1')
     await runtime.api.listen()
     await runtime.api.line((line) => line.text === 'line kept')
-    await runtime.api.until(() => runtime.api.dropped + runtime.api.lines.length >= 9001)
+    // On a busy machine the runtime has lines of its own to add.
+    const written = () => runtime.api.lines.filter(({ text }) => /^(?:\d+|line kept)$/.test(text)).length
+    await runtime.api.until(() => runtime.api.dropped + written() >= 9001)
     expect(runtime.api.dropped).toBeGreaterThan(0)
-    expect(runtime.api.dropped + runtime.api.lines.length).toBe(9001)
+    expect(runtime.api.dropped + written()).toBe(9001)
     const seqs = runtime.api.lines.map((line) => line.seq)
     expect(seqs).toEqual([...seqs].sort((a, b) => a - b))
   })

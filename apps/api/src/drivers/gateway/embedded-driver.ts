@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { type GatewayDown, type GatewayUp, gatewayUpSchema, type Route } from '@lathe/shared'
 import type { Logger } from 'pino'
 import type { WebSocket } from 'ws'
@@ -20,9 +20,10 @@ export class EmbeddedGatewayDriver implements GatewayDriver {
   #connected = new Set<Gateway>()
   #seq = 0
   #log: Logger
-  #events = new EventEmitter<{ 'upstream-down': [string, string]; wake: [string] }>()
+  #events = new EventEmitter<{ 'upstream-down': [string, string]; wake: [string]; routed: [] }>()
 
   constructor(log: Logger) {
+    this.#events.setMaxListeners(0) // as many wait for a gateway as there are apps that change
     this.#log = log.child({ part: 'gateway-driver' })
   }
 
@@ -72,6 +73,11 @@ export class EmbeddedGatewayDriver implements GatewayDriver {
     if (this.#routes) void this.#sendAll(gateway)
   }
 
+  /** Resolves when the first gateway to come knows all routes, or none has come in time. */
+  async #firstToCome(): Promise<void> {
+    await once(this.#events, 'routed', { signal: AbortSignal.timeout(APPLIED_MS) }).catch(() => {})
+  }
+
   #receive(gateway: Gateway, message: GatewayUp): void {
     switch (message.type) {
       case 'applied':
@@ -90,13 +96,16 @@ export class EmbeddedGatewayDriver implements GatewayDriver {
     }
   }
 
-  #sendAll(gateway: Gateway): Promise<void> {
+  async #sendAll(gateway: Gateway): Promise<void> {
     const seq = ++this.#seq
-    return this.#send(gateway, seq, { type: 'routes', seq, routes: [...this.#routes!.values()] })
+    await this.#send(gateway, seq, { type: 'routes', seq, routes: [...this.#routes!.values()] })
+    if (this.#connected.has(gateway)) this.#events.emit('routed')
   }
 
   async #tell(make: (seq: number) => GatewayDown): Promise<void> {
     if (!this.#routes) return // told with all others by open()
+    // An api or a gateway that has just come up: a change is in force when the two have found one another.
+    if (this.#connected.size === 0) return this.#firstToCome()
     const seq = ++this.#seq
     const message = make(seq)
     await Promise.all([...this.#connected].map((gateway) => this.#send(gateway, seq, message)))
