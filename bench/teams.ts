@@ -40,7 +40,8 @@ export async function teams(bench: BenchLathe, executablePath: string): Promise<
   const loads = await dashboardLoads(bench, executablePath)
   const updates = await updateDelays(bench, teamId, appid)
   await copies(1_800)
-  const list = await listing(bench, teamId)
+  const list = await listing(bench, { teamId }, 2_000)
+  const page = await listing(bench, { teamId, limit: 100 }, 100)
   const starts = await cliStarts()
   const complete = median(loads.map(({ ms }) => ms))
   const more = starts.help - starts.bare
@@ -67,7 +68,7 @@ export async function teams(bench: BenchLathe, executablePath: string): Promise<
           ],
         ],
       ),
-      `The dashboard's load is ${figure(median(loads.map(({ bytes }) => bytes)) / 1000)} kB. \`apps.list\` of 2,000 apps for ${CALLERS} callers at once: ${figure(list.perSecond)} requests/s, p99 ${figure(list.p99)} ms. \`lathe --help\` ${figure(starts.help)} ms, \`node -e 1\` ${figure(starts.bare)} ms.`,
+      `The dashboard's load is ${figure(median(loads.map(({ bytes }) => bytes)) / 1000)} kB. \`apps.list\` of 2,000 apps for ${CALLERS} callers at once: ${figure(list.perSecond)} requests/s, p99 ${figure(list.p99)} ms; a page of 100 of them: ${figure(page.perSecond)} requests/s, p99 ${figure(page.p99)} ms. \`lathe --help\` ${figure(starts.help)} ms, \`node -e 1\` ${figure(starts.bare)} ms.`,
     ].join('\n\n'),
     verdicts: [
       verdict('dashboard of 200 apps complete in 800 ms', `${figure(complete)} ms`, complete <= 800),
@@ -97,7 +98,8 @@ async function dashboardLoads(bench: BenchLathe, executablePath: string) {
       await network.send('Network.enable')
       const startedAt = performance.now()
       await page.goto(`${bench.lathe.url}/apps`, { waitUntil: 'commit' })
-      await page.waitForFunction(() => document.querySelectorAll('[data-card]').length === 200)
+      // Cards near the view are laid out, and say of how many they are.
+      await page.waitForSelector('li[aria-setsize="200"] [data-card]')
       loads.push({ ms: performance.now() - startedAt, bytes })
     }
     return loads
@@ -141,14 +143,18 @@ function visit(bench: BenchLathe, appid: string): Promise<void> {
   })
 }
 
-async function listing(bench: BenchLathe, teamId: string): Promise<{ perSecond: number; p99: number }> {
+async function listing(
+  bench: BenchLathe,
+  input: { teamId: string; limit?: number },
+  expected: number,
+): Promise<{ perSecond: number; p99: number }> {
   const times: number[] = []
   const until = performance.now() + LIST_SECONDS * 1_000
   const caller = async () => {
     while (performance.now() < until) {
       const startedAt = performance.now()
-      const apps = await bench.query<unknown[]>('apps.list', { teamId })
-      if (apps.length !== 2_000) throw new Error(`${apps.length} apps`)
+      const apps = await bench.query<unknown[]>('apps.list', input)
+      if (apps.length !== expected) throw new Error(`${apps.length} apps`)
       times.push(performance.now() - startedAt)
     }
   }

@@ -16,6 +16,7 @@ import type { SecretBox } from './secret-box.ts'
 import type { TeamHub } from './services/dashboard/team-hub.ts'
 import type { Changes } from './services/dependencies/changes.ts'
 import type { Packages } from './services/dependencies/packages.ts'
+import type { SharedReads } from './shared-reads.ts'
 import type { TriggerScheduler } from './triggers/scheduler.ts'
 
 /** Everything that the verbs need, made once per process, by hand, in server.ts. */
@@ -39,6 +40,8 @@ export interface Context {
   /** What teams look like now. */
   teams: TeamHub
   presence: PresenceHub
+  /** Large reads that many ask for at once. */
+  reads: SharedReads
   mailer: Mailer
   triggers: TriggerScheduler
 }

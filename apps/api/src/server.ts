@@ -33,6 +33,7 @@ import { Packages } from './services/dependencies/packages.ts'
 import { Pruning } from './services/dependencies/pruning.ts'
 import { recoverPackages } from './services/dependencies/recover.ts'
 import { packageRuntimes, replaceStale } from './services/dependencies/runtimes.ts'
+import { SharedReads } from './shared-reads.ts'
 import { callTrigger, obstacleOf } from './triggers/call.ts'
 import { TriggerScheduler } from './triggers/scheduler.ts'
 
@@ -118,6 +119,7 @@ export async function startApi(env: ApiEnv): Promise<Api> {
     dependencies: { packages, changes },
     logs,
     presence,
+    reads: new SharedReads(),
     changes: feed,
     teams,
     mailer: new Mailer(

@@ -4,9 +4,22 @@ import type { AppView } from './views.ts'
 
 export const dashboardInputs = { follow: z.object({ teamId: teamIdSchema }) } as const
 
-/** One app at a glance. */
-export interface DashboardApp extends AppView {
-  /** By minute, the last 60; the last number belongs to the minute that is not over yet. */
+/** One app at a glance: a team may have thousands, so what a card does not show is left out. */
+export interface DashboardApp
+  extends Pick<
+    AppView,
+    | 'appid'
+    | 'name'
+    | 'phase'
+    | 'phaseError'
+    | 'url'
+    | 'functionCount'
+    | 'lastPublish'
+    | 'isolation'
+    | 'lastTests'
+    | 'createdAt'
+  > {
+  /** By minute, the last 60, or empty where there were none; the last number belongs to the minute that is not over yet. */
   requests: number[]
   errors: number[]
   /** Of this hour and the one before, in milliseconds; null where nothing was counted. */

@@ -137,7 +137,18 @@ export type PublishResult = z.infer<typeof publishResultSchema>
 /** Inputs of procedures, by `entity.verb`. */
 export const inputs = {
   app: z.object({ appid: appidSchema }),
-  appsList: z.object({ teamId: z.string().optional() }).optional(),
+  appsList: z
+    .object({
+      /** Without it, the apps of all the caller's teams. */
+      teamId: z.string().optional(),
+      /** Part of a name or an appid. */
+      search: z.string().trim().max(100).optional(),
+      /** A page of so many; without it, all. */
+      limit: z.number().int().min(1).max(500).optional(),
+      /** The appid that the previous page ended with. */
+      after: appidSchema.optional(),
+    })
+    .optional(),
   appsCreate: z.object({ name: appNameSchema, teamId: z.string().optional() }),
   appsUpdate: z.object({
     ...appSettingsSchema.partial().shape,

@@ -5,7 +5,7 @@ import type { Mongo } from './mongo.ts'
  */
 export async function createIndexes(mongo: Mongo): Promise<void> {
   await Promise.all([
-    mongo.apps.createIndexes([{ key: { teamId: 1, createdAt: 1 } }]),
+    mongo.apps.createIndexes([{ key: { teamId: 1, createdAt: -1, _id: -1 } }]),
     mongo.functions.createIndexes([{ key: { appid: 1, slot: 1 }, unique: true }]),
     mongo.revisions.createIndexes([
       { key: { functionId: 1, revision: 1 }, unique: true },
@@ -77,6 +77,7 @@ function authIndexes({ db, members }: Mongo): Promise<unknown>[] {
     on('verification', 'identifier'),
     on('organization', 'slug', true),
     on('member', 'organizationId'),
+    members.createIndex({ organizationId: 1, _id: 1 }),
     on('invitation', 'organizationId'),
     on('invitation', 'tokenHash', true),
     on('apikey', 'key'),

@@ -5,28 +5,30 @@ import { queryClient, trpc } from './trpc.ts'
 const MOVING: AppPhase[] = ['creating', 'starting', 'stopping', 'deleting']
 
 /** How soon to look again: quickly while something is on its way, now and then otherwise. */
-function pace(apps: AppView[]): number {
-  return apps.some(
-    ({ state, phase }) =>
-      MOVING.includes(phase) || (state === 'running') !== (phase === 'running' || phase === 'sleeping'),
-  )
-    ? 1000
-    : 15_000
+function pace({ state, phase }: AppView): number {
+  const isOnItsWay =
+    MOVING.includes(phase) || (state === 'running') !== (phase === 'running' || phase === 'sleeping')
+  return isOnItsWay ? 1000 : 15_000
 }
 
-/** The apps of one team; without one, of all that the person is in. */
-export function appsQuery(teamId?: string) {
-  return {
-    ...trpc.apps.list.queryOptions(teamId === undefined ? undefined : { teamId }),
-    refetchInterval: (query: { state: { data: AppView[] | undefined } }) => pace(query.state.data ?? []),
-  }
+/** How many apps a menu or a choice shows. */
+const SOME = 30
+
+/** The newest apps of a team, to go to another one: what more there are stands on the dashboard. */
+export function siblingsQuery(teamId: string) {
+  return trpc.apps.list.queryOptions({ teamId, limit: SOME })
+}
+
+/** The apps of a team that have the text in their name. */
+export function foundAppsQuery(teamId: string, search: string) {
+  return trpc.apps.list.queryOptions({ teamId, search, limit: SOME })
 }
 
 export function appQuery(appid: string) {
   return {
     ...trpc.apps.get.queryOptions({ appid }),
     refetchInterval: (query: { state: { data: AppView | undefined } }) =>
-      query.state.data ? pace([query.state.data]) : false,
+      query.state.data ? pace(query.state.data) : false,
   }
 }
 

@@ -25,7 +25,7 @@ export function invitationsQuery(teamId: string) {
 /** The members whose name or address has the text, page by page. */
 export function membersQuery(teamId: string, search: string) {
   return trpc.members.list.infiniteQueryOptions(
-    { teamId, search },
+    { teamId, search, limit: 100 },
     { getNextPageParam: ({ next }) => next, initialCursor: null },
   )
 }

@@ -6,7 +6,7 @@ import { settingsOf } from '../../reconciler/app-route.ts'
 export function appUrl(context: Pick<Context, 'env'>, appid: string): string {
   const { LATHE_CONSOLE_URL, LATHE_APPS_DOMAIN } = context.env
   // What ends TLS for the console does it for the apps too.
-  return `${new URL(LATHE_CONSOLE_URL).protocol}//${appid}.${LATHE_APPS_DOMAIN}`
+  return `${LATHE_CONSOLE_URL.slice(0, LATHE_CONSOLE_URL.indexOf(':'))}://${appid}.${LATHE_APPS_DOMAIN}`
 }
 
 export function appView(context: Pick<Context, 'env' | 'channels'>, app: AppDoc): AppView {

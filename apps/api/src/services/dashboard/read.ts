@@ -1,4 +1,10 @@
-import type { DashboardActivity, DashboardApp, DashboardFunction, DashboardPerson } from '@lathe/shared'
+import type {
+  AppView,
+  DashboardActivity,
+  DashboardApp,
+  DashboardFunction,
+  DashboardPerson,
+} from '@lathe/shared'
 import type { Context } from '../../context.ts'
 import { lengthMs, startOf, WHOLE_APP } from '../../metrics/buckets.ts'
 import type { MetricsDoc } from '../../mongo/observed.ts'
@@ -88,13 +94,10 @@ export async function readTeam(
   })
   return {
     apps: new Map(
-      docs.map((doc) => {
-        const own = ofApps.get(doc._id) ?? []
-        const sum = emptySum()
-        for (const hour of own) addDoc(sum, hour)
-        const glance = { p95: statsOf(sum).p95, packageBytes: bytes.get(doc._id) ?? 0 }
-        return [doc._id, { ...appView(context, doc), ...lastHour(own, now), ...glance }]
-      }),
+      docs.map((doc) => [
+        doc._id,
+        atAGlance(appView(context, doc), ofApps.get(doc._id) ?? [], bytes.get(doc._id) ?? 0, now),
+      ]),
     ),
     failing: functions
       .filter(({ errors }) => errors > 0)
@@ -114,5 +117,30 @@ export async function readTeam(
       appid,
       target: target.name ?? target.functionName ?? target.email ?? '',
     })),
+  }
+}
+
+function atAGlance(app: AppView, hours: Hour[], packageBytes: number, now: number): DashboardApp {
+  const { appid, name, phase, phaseError, url, functionCount, lastPublish, isolation, lastTests, createdAt } =
+    app
+  const sum = emptySum()
+  for (const hour of hours) addDoc(sum, hour)
+  const { requests, errors } = lastHour(hours, now)
+  const isQuiet = requests.every((count) => count === 0)
+  return {
+    appid,
+    name,
+    phase,
+    phaseError,
+    url,
+    functionCount,
+    lastPublish,
+    isolation,
+    lastTests,
+    createdAt,
+    requests: isQuiet ? [] : requests,
+    errors: isQuiet ? [] : errors,
+    p95: statsOf(sum).p95,
+    packageBytes,
   }
 }

@@ -10,6 +10,8 @@ import { tokenView } from './view.ts'
 const PREFIX = 'lathe_'
 const SECRET_BYTES = 36
 const SHOWN = PREFIX.length + 4
+/** Of an account or a team: what is listed whole is bounded. */
+const MAX_TOKENS = 500
 const DAY_MS = 24 * 3600_000
 
 export interface Wanted {
@@ -22,7 +24,7 @@ export interface Wanted {
 /**
  * Makes a bearer token. Its secret is in this answer and nowhere else.
  * @param teamId whose it is; null = the caller's own
- * @throws Refusal FORBIDDEN when a token asks for more than it may itself
+ * @throws Refusal FORBIDDEN when a token asks for more than it may itself, LIMIT_REACHED when there are too many
  */
 export async function issueToken(
   { context, caller }: SignedRequest,
@@ -33,6 +35,13 @@ export async function issueToken(
   if (by && (!hasScope(by.scope, scope) || apps?.some((appid) => by.apps && !by.apps.includes(appid)))) {
     throw new Refusal('FORBIDDEN', 'A token cannot make one that may do more than itself.')
   }
+  const referenceId = teamId ?? caller.userId
+  const held = await context.mongo.apiKeys.countDocuments({ referenceId }, { limit: MAX_TOKENS })
+  if (held >= MAX_TOKENS) {
+    throw new Refusal('LIMIT_REACHED', `There can be ${MAX_TOKENS} tokens: revoke some first.`, {
+      limit: MAX_TOKENS,
+    })
+  }
   const token = `${PREFIX}${randomBytes(SECRET_BYTES).toString('base64url')}`
   const now = new Date()
   const doc: ApiKeyDoc = {
@@ -40,7 +49,7 @@ export async function issueToken(
     key: tokenHash(token),
     name,
     start: token.slice(0, SHOWN),
-    referenceId: teamId ?? caller.userId,
+    referenceId,
     teamId,
     scope,
     apps: apps ?? null,

@@ -6,7 +6,7 @@ import { createContext, type ReactNode, useContext, useState } from 'react'
 import { createPortal } from 'react-dom'
 import { runCommand } from '../../commands/registry.ts'
 import { keysOf } from '../../commands/table.ts'
-import { appsQuery } from '../../data/apps.ts'
+import { siblingsQuery } from '../../data/apps.ts'
 import { t } from '../../i18n/i18n.ts'
 import { Phase } from '../phase.tsx'
 import { Kbd } from '../ui/kbd.tsx'
@@ -43,12 +43,16 @@ export function Frame({ app, children }: { app?: AppView | undefined; children: 
           type="button"
           aria-label={t('palette.placeholder')}
           onClick={() => runCommand('go.palette')}
-          className="flex h-8 w-72 min-w-8 shrink items-center gap-2 rounded-control border border-line bg-surface px-2.5 text-ui text-muted transition-colors duration-120 hover:bg-raised"
+          className="flex h-8 w-9 shrink-0 items-center wide:w-72 wide:shrink gap-2 rounded-control border border-line bg-surface px-2.5 text-ui text-muted transition-colors duration-120 hover:bg-raised"
         >
           <Search size={14} aria-hidden className="shrink-0 text-subtle" />
           <span className="hidden truncate wide:inline">{t('palette.placeholder')}</span>
           <span className="grow" />
-          {keys && <Kbd keys={keys} className="hidden border-control/50 text-muted wide:inline-flex" />}
+          {keys && (
+            <span className="hidden wide:inline-flex">
+              <Kbd keys={keys} className="border-control/50 text-muted" />
+            </span>
+          )}
         </button>
         <div ref={setSlot} className="flex items-center gap-2 empty:hidden" />
         <UserMenu />
@@ -61,7 +65,8 @@ export function Frame({ app, children }: { app?: AppView | undefined; children: 
 }
 
 function AppSwitcher({ app }: { app: AppView }) {
-  const apps = useQuery(appsQuery(app.teamId))
+  const apps = useQuery(siblingsQuery(app.teamId))
+  const others = (apps.data ?? []).filter(({ appid }) => appid !== app.appid)
   return (
     <div className="flex min-w-0 items-center gap-2">
       <span aria-hidden className="text-subtle">
@@ -79,7 +84,7 @@ function AppSwitcher({ app }: { app: AppView }) {
           </button>
         }
         entries={[
-          ...(apps.data ?? [app]).map((one) => ({
+          ...[app, ...others].map((one) => ({
             label: one.name,
             checked: one.appid === app.appid,
             icon: one.appid === app.appid ? '•' : null,

@@ -1,12 +1,11 @@
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { appsQuery } from '../../data/apps.ts'
 import { t } from '../../i18n/i18n.ts'
 import { ErrorLine } from '../error-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { Choice } from '../ui/choice.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Field } from '../ui/field.tsx'
+import { AppChoice, useFoundApps } from './app-choice.tsx'
 
 const scopes = ['read', 'develop', 'admin'] as const
 export interface WantedToken {
@@ -33,18 +32,19 @@ export function TokenForm({
 }) {
   const [name, setName] = useState('')
   const [scope, setScope] = useState<WantedToken['scope']>('develop')
-  const [appid, setAppid] = useState('')
+  const [app, setApp] = useState('')
   const [days, setDays] = useState('90')
-  const apps = useQuery({ ...appsQuery(teamId), enabled: teamId !== undefined })
+  const found = useFoundApps(teamId, app)
+  const mayCreate = name.trim() !== '' && (app.trim() === '' || found.named !== undefined)
   return (
     <>
       <form
         className="grid grid-cols-[1fr_1fr_1fr_auto] items-start gap-2 max-wide:grid-cols-2"
         onSubmit={(event) => {
           event.preventDefault()
-          if (!name.trim()) return
+          if (!mayCreate) return
           const wanted: WantedToken = { name: name.trim(), scope }
-          if (appid) wanted.apps = [appid]
+          if (found.named) wanted.apps = [found.named.appid]
           if (days) wanted.expiresInDays = Number(days)
           void onCreate(wanted).then(
             () => setName(''),
@@ -67,14 +67,7 @@ export function TokenForm({
             </option>
           ))}
         </Choice>
-        <Choice label={t('tokens.apps')} value={appid} onChange={setAppid}>
-          <option value="">{t('tokens.allApps')}</option>
-          {apps.data?.map((app) => (
-            <option key={app.appid} value={app.appid}>
-              {app.name}
-            </option>
-          ))}
-        </Choice>
+        <AppChoice text={app} found={found} onChange={setApp} />
         <Choice label={t('tokens.expiry')} value={days} onChange={setDays}>
           {['7', '30', '90', '365'].map((n) => (
             <option key={n} value={n}>
@@ -83,7 +76,7 @@ export function TokenForm({
           ))}
           <option value="">{t('tokens.never')}</option>
         </Choice>
-        <Button type="submit" className="mt-5" disabled={!name.trim()} busy={busy}>
+        <Button type="submit" className="mt-5" disabled={!mayCreate} busy={busy}>
           {t('tokens.create')}
         </Button>
       </form>

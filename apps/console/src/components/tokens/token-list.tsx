@@ -2,6 +2,7 @@ import type { TokenView } from '@lathe/shared'
 import { t } from '../../i18n/i18n.ts'
 import { formatAgo, formatDateTime } from '../../lib/format.ts'
 import { Button } from '../ui/button.tsx'
+import { LongList } from '../ui/long-list.tsx'
 
 /** Tokens without their secrets, with what they may do and when they were used last. */
 export function TokenList({
@@ -14,15 +15,13 @@ export function TokenList({
   if (!tokens) return null
   if (tokens.length === 0) return <p className="text-small text-subtle">{t('tokens.none')}</p>
   return (
-    <ul
-      aria-label={t('tokens.title')}
-      className="overflow-hidden rounded-popover border border-line bg-surface"
-    >
-      {tokens.map((token) => (
-        <li
-          key={token.id}
-          className="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 border-t border-line px-3 py-2 first:border-0"
-        >
+    <LongList
+      label={t('tokens.title')}
+      items={tokens}
+      keyOf={({ id }) => id}
+      height={56}
+      row={(token) => (
+        <div className="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 px-3 py-2">
           <span className="min-w-0 grow basis-40">
             <span className="block truncate">{token.name}</span>
             <span className="block truncate text-small text-muted">
@@ -42,8 +41,8 @@ export function TokenList({
           <Button look="danger" size="s" onClick={() => onRevoke(token.id)}>
             {t('tokens.revoke')}
           </Button>
-        </li>
-      ))}
-    </ul>
+        </div>
+      )}
+    />
   )
 }

@@ -20,7 +20,7 @@ export const AppCard = memo(function AppCard({
 }) {
   const { lastPublish } = app
   return (
-    <li className="group relative flex h-[168px] flex-col rounded-popover border border-line bg-surface p-4 transition-colors duration-120 [contain-intrinsic-size:auto_168px] [content-visibility:auto] hover:border-control/60">
+    <div className="group relative flex h-full flex-col rounded-popover border border-line bg-surface p-4 transition-colors duration-120 hover:border-control/60">
       <div className="flex items-center gap-2">
         <h2 className="min-w-0 grow truncate text-title font-semibold">
           <Link
@@ -79,6 +79,6 @@ export const AppCard = memo(function AppCard({
             })
           : t('apps.neverPublished')}
       </p>
-    </li>
+    </div>
   )
 })

@@ -2,13 +2,15 @@ import type { DashboardApp } from '@lathe/shared'
 import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
 import { Phase } from '../../components/phase.tsx'
+import { LongRows } from '../../components/ui/long-rows.tsx'
 import { t } from '../../i18n/i18n.ts'
 import { formatAgo, formatBytes, formatDateTime, formatMs } from '../../lib/format.ts'
-import { Sparkline } from '../metrics/sparkline.tsx'
+import { AppPulse } from '../metrics/app-pulse.tsx'
 import { PinButton } from './pin-button.tsx'
 
 const head = 'h-8 px-3 text-left text-label font-medium text-muted'
 const cell = 'h-10 px-3'
+const ROW = 40
 
 /** The apps as rows, for many of them. */
 export function AppTable({ apps, pinned }: { apps: DashboardApp[]; pinned: string[] }) {
@@ -41,11 +43,13 @@ export function AppTable({ apps, pinned }: { apps: DashboardApp[]; pinned: strin
             </th>
           </tr>
         </thead>
-        <tbody>
-          {apps.map((app) => (
-            <Row key={app.appid} app={app} isPinned={pinned.includes(app.appid)} />
-          ))}
-        </tbody>
+        <LongRows
+          items={apps}
+          keyOf={({ appid }) => appid}
+          height={ROW}
+          columns={7}
+          row={(app) => <Row app={app} isPinned={pinned.includes(app.appid)} />}
+        />
       </table>
     </div>
   )
@@ -54,7 +58,7 @@ export function AppTable({ apps, pinned }: { apps: DashboardApp[]; pinned: strin
 const Row = memo(function Row({ app, isPinned }: { app: DashboardApp; isPinned: boolean }) {
   const { lastPublish } = app
   return (
-    <tr className="border-t border-line [contain-intrinsic-size:auto_40px] [content-visibility:auto] first:border-0 hover:bg-raised/50">
+    <tr className="border-t border-line hover:bg-raised/50">
       <th scope="row" className={`${cell} text-left font-medium`}>
         <span className="flex items-center gap-2">
           <Link
@@ -79,7 +83,7 @@ const Row = memo(function Row({ app, isPinned }: { app: DashboardApp; isPinned: 
         <Phase phase={app.phase} />
       </td>
       <td className={cell}>
-        <Sparkline requests={app.requests} errors={app.errors} />
+        <AppPulse requests={app.requests} errors={app.errors} />
       </td>
       <td className={`${cell} tabular-nums`}>{app.p95 === null ? '–' : formatMs(app.p95)}</td>
       <td className={`${cell} tabular-nums`}>

@@ -37,7 +37,7 @@ export function AppsPage() {
   )
   const mayCreate = team?.role !== 'viewer'
   useCommand('app.new', () => setCreating(true), mayCreate)
-  useEffect(preloadWorkspace, [])
+  useEffect(() => (isKnown ? preloadWorkspace() : undefined), [isKnown])
 
   return (
     <Frame>
@@ -89,7 +89,7 @@ export function AppsPage() {
   )
 }
 
-/** The next click is most likely an app: its workspace and Monaco come while nothing else is asked for. */
+/** The next click is most likely an app: its workspace and Monaco come once the page stands and nothing else is asked for. */
 function preloadWorkspace(): () => void {
   const handle = requestIdleCallback(
     () => {

@@ -4,8 +4,9 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { Download, Search } from 'lucide-react'
 import { useDeferredValue } from 'react'
 import { ErrorView } from '../../components/error-view.tsx'
-import { Button } from '../../components/ui/button.tsx'
 import { Empty } from '../../components/ui/empty.tsx'
+import { LongRows } from '../../components/ui/long-rows.tsx'
+import { MoreBelow, useMore } from '../../components/ui/more-below.tsx'
 import { Skeleton } from '../../components/ui/skeleton.tsx'
 import { auditQuery } from '../../data/audit.ts'
 import { useTeam } from '../../data/teams.ts'
@@ -24,6 +25,7 @@ export function AuditPage() {
   const teamId = team?.id ?? ''
   const search = useDeferredValue(q)
   const pages = useInfiniteQuery(auditQuery(teamId, search))
+  const more = useMore(pages)
   const entries = pages.data?.pages.flatMap((page) => page.entries)
   return (
     <>
@@ -84,23 +86,18 @@ export function AuditPage() {
                 </th>
               </tr>
             </thead>
-            <tbody>
-              {entries.map((entry) => (
-                <Row key={entry.id} entry={entry} />
-              ))}
-            </tbody>
+            <LongRows
+              items={entries}
+              keyOf={({ id }) => id}
+              height={36}
+              columns={6}
+              onNearEnd={more}
+              row={(entry) => <Row entry={entry} />}
+            />
           </table>
         </div>
       )}
-      {pages.hasNextPage && (
-        <Button
-          className="mt-3 self-center"
-          busy={pages.isFetchingNextPage}
-          onClick={() => void pages.fetchNextPage()}
-        >
-          {t('team.more')}
-        </Button>
-      )}
+      <MoreBelow pages={pages} />
     </>
   )
 }

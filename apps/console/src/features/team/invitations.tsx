@@ -2,6 +2,7 @@ import type { TeamView } from '@lathe/shared'
 import { useQuery } from '@tanstack/react-query'
 import { ErrorLine } from '../../components/error-view.tsx'
 import { Button } from '../../components/ui/button.tsx'
+import { LongList } from '../../components/ui/long-list.tsx'
 import { invitationsQuery, useResend, useRevokeInvitation } from '../../data/teams.ts'
 import { t } from '../../i18n/i18n.ts'
 import { formatDateTime } from '../../lib/format.ts'
@@ -21,12 +22,13 @@ export function Invitations({ team }: { team: TeamView }) {
       </h2>
       {resend.data && <SentLink sent={resend.data} />}
       <ErrorLine error={resend.error ?? revoke.error} />
-      <ul className="overflow-hidden rounded-popover border border-line bg-surface">
-        {invitations.data.map((one) => (
-          <li
-            key={one.id}
-            className="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 border-t border-line px-3 py-2 first:border-0"
-          >
+      <LongList
+        label={t('team.invitations')}
+        items={invitations.data}
+        keyOf={({ id }) => id}
+        height={56}
+        row={(one) => (
+          <div className="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 px-3 py-2">
             <span className="min-w-0 grow basis-40">
               <span className="block truncate">{one.email}</span>
               <span className="block truncate text-small text-muted">
@@ -47,9 +49,9 @@ export function Invitations({ team }: { team: TeamView }) {
             <Button size="s" look="danger" onClick={() => revoke.mutate({ teamId: team.id, id: one.id })}>
               {t('team.takeBack')}
             </Button>
-          </li>
-        ))}
-      </ul>
+          </div>
+        )}
+      />
     </section>
   )
 }

@@ -34,7 +34,7 @@ export function MemberRow({ team, member, isMe }: { team: TeamView; member: Memb
     else setRole.mutate({ ...who, role })
   }
   return (
-    <li className="border-t border-line px-3 py-2 first:border-0">
+    <div className="px-3 py-2">
       <div className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-1">
         <span
           aria-hidden
@@ -84,7 +84,7 @@ export function MemberRow({ team, member, isMe }: { team: TeamView; member: Memb
       </div>
       {error && <ErrorLine error={error} />}
       {removing && <RemoveDialog team={team} member={member} onClose={() => setRemoving(false)} />}
-    </li>
+    </div>
   )
 }
 

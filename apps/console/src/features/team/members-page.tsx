@@ -5,6 +5,8 @@ import { useState } from 'react'
 import { ErrorView } from '../../components/error-view.tsx'
 import { Button } from '../../components/ui/button.tsx'
 import { Empty } from '../../components/ui/empty.tsx'
+import { LongList } from '../../components/ui/long-list.tsx'
+import { MoreBelow } from '../../components/ui/more-below.tsx'
 import { Skeleton } from '../../components/ui/skeleton.tsx'
 import { sessionQuery } from '../../data/session.ts'
 import { membersQuery, useTeam } from '../../data/teams.ts'
@@ -63,23 +65,15 @@ function Members({ team, search }: { team: TeamView; search: string }) {
     return <Empty title={t('team.noneFound', { q: search })} text={t('team.noneFoundText')} />
   return (
     <>
-      <ul
-        aria-label={t('team.members')}
-        className="overflow-hidden rounded-popover border border-line bg-surface"
-      >
-        {members.map((member) => (
-          <MemberRow key={member.userId} team={team} member={member} isMe={member.userId === me?.id} />
-        ))}
-      </ul>
-      {pages.hasNextPage && (
-        <Button
-          className="mt-3 self-center"
-          busy={pages.isFetchingNextPage}
-          onClick={() => void pages.fetchNextPage()}
-        >
-          {t('team.more')}
-        </Button>
-      )}
+      <LongList
+        label={t('team.members')}
+        items={members}
+        keyOf={({ userId }) => userId}
+        height={52}
+        total={pages.hasNextPage ? -1 : members.length}
+        row={(member) => <MemberRow team={team} member={member} isMe={member.userId === me?.id} />}
+      />
+      <MoreBelow pages={pages} />
     </>
   )
 }

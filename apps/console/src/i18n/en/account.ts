@@ -20,6 +20,7 @@ export const account = {
 
   'tokens.allApps': 'all apps',
   'tokens.apps': 'Apps',
+  'tokens.noSuchApp': 'No app has this in its name.',
   'tokens.days': '{n|# day|# days}',
   'tokens.expiry': 'Expires after',
   'tokens.failed': 'Could not load the tokens',

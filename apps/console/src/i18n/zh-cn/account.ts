@@ -23,6 +23,7 @@ export const account: Messages<typeof en> = {
 
   'tokens.allApps': '所有应用',
   'tokens.apps': '应用',
+  'tokens.noSuchApp': '没有名称包含此内容的应用。',
   'tokens.days': '{n} 天',
   'tokens.expiry': '有效期',
   'tokens.failed': '无法加载令牌',
