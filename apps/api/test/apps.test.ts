@@ -105,9 +105,9 @@ describe('the runtime', () => {
     await publish(stack, appid, 'hello', 'export default () => "alive"')
     const victim = await runtimePid(stack, appid)
     process.kill(victim, 'SIGKILL')
+    await eventually(async () => (await runtimePid(stack, appid)) !== victim, 'another runtime')
     await answers(`${url}/hello`, 'alive')
     await inPhase(stack.api, appid, 'running')
-    expect(await runtimePid(stack, appid)).not.toBe(victim)
   })
 
   test('that crashes again and again ends in phase failed with its last words, until somebody starts it', async () => {
