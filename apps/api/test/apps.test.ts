@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { MongoClient } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { answers, inPhase, publish, runningApp, runtimePid } from './support/apps.ts'
+import { answers, inPhase, publish, runningApp, runtimePid, runtimePids } from './support/apps.ts'
 import { refused } from './support/client.ts'
 import { eventually } from './support/eventually.ts'
 import { type Stack, startStack } from './support/stack.ts'
@@ -147,7 +146,7 @@ test('whatever is asked at once and in whatever order, the app ends as it was as
       const seen = await visit(`${url}/hello`)
       expect(seen.status).toBe(last ? 200 : 503)
       await eventually(
-        async () => (await runtimesOf(appid)) === (last ? 1 : 0),
+        async () => runtimePids(stack, appid).length === (last ? 1 : 0),
         'the right number of runtimes',
       )
     }),
@@ -199,10 +198,3 @@ describe('deleting', () => {
     await expect(runtimePid(stack, appid)).rejects.toThrow()
   })
 })
-
-async function runtimesOf(appid: string): Promise<number> {
-  const commands = await Promise.all(
-    stack.lathe.pids().runtimes.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
-  )
-  return commands.filter((command) => command.includes(appid)).length
-}

@@ -26,13 +26,19 @@ if (!bubblewrap)
 let world: World
 
 describe.each([
-  { isolation: 'permission', available: true },
-  { isolation: 'bwrap', available: bubblewrap },
-] as const)('an app’s code behind $isolation', ({ isolation, available }) => {
+  { behind: 'permission', isolation: 'permission', startedAhead: false, available: true },
+  { behind: 'bwrap', isolation: 'bwrap', startedAhead: false, available: bubblewrap },
+  {
+    behind: 'bwrap, in a process that waited for it',
+    isolation: 'bwrap',
+    startedAhead: true,
+    available: bubblewrap,
+  },
+] as const)('an app’s code behind $behind', ({ isolation, startedAhead, available }) => {
   let before: unknown
   beforeAll(async () => {
     if (!available) return
-    world = await startWorld(isolation)
+    world = await startWorld(isolation, startedAhead)
     before = await world.state()
     return () => world[Symbol.asyncDispose]()
   })

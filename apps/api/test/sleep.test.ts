@@ -1,11 +1,10 @@
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
 import { type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { AppView } from '@lathe/shared'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { inPhase, publish, runningApp } from './support/apps.ts'
+import { inPhase, publish, runningApp, runtimePids } from './support/apps.ts'
 import { eventually } from './support/eventually.ts'
 import { type Stack, startStack } from './support/stack.ts'
 import { visit } from './support/visit.ts'
@@ -41,15 +40,8 @@ async function sleepingApp(name: string): Promise<AppView> {
 
 async function asleep(appid: string): Promise<AppView> {
   await inPhase(stack.api, appid, 'sleeping')
-  await eventually(async () => (await runtimesOf(appid)) === 0, 'the end of the runtime')
+  await eventually(async () => runtimePids(stack, appid).length === 0, 'the end of the runtime')
   return stack.api.call('apps.get', { appid })
-}
-
-async function runtimesOf(appid: string): Promise<number> {
-  const commands = await Promise.all(
-    stack.lathe.pids().runtimes.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
-  )
-  return commands.filter((command) => command.includes(appid)).length
 }
 
 describe.concurrent('beside each other', () => {
@@ -63,7 +55,7 @@ describe.concurrent('beside each other', () => {
     )
     expect(visits.map(({ status }) => status)).toEqual(visits.map(() => 200))
     expect(new Set(visits.map((one) => one.text)).size).toBe(1)
-    expect(await runtimesOf(app.appid)).toBe(1)
+    expect(runtimePids(stack, app.appid)).toHaveLength(1)
     await inPhase(stack.api, app.appid, 'running')
   })
 

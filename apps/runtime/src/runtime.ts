@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import type { CloudSocket } from '@lathe/cloud'
 import { provideHost } from '@lathe/cloud/host'
@@ -40,6 +41,8 @@ export async function startRuntime(
   const uploadDir = `${appDir}/tmp/uploads`
   rmSync(uploadDir, { recursive: true, force: true })
   mkdirSync(uploadDir, { recursive: true })
+  // A process that was started ahead stands where the app's folder was not yet.
+  process.chdir(appDir)
 
   const cells = sharedCells(shared)
   const called = new CalledNote(shared)
@@ -207,7 +210,7 @@ export async function startRuntime(
   keepListeners({ SIGTERM: () => drain(TERM_GRACE_MS), SIGINT: () => drain(TERM_GRACE_MS) })
   const upstream = await listen(server, env.LATHE_LISTEN)
   if (tests) tests.upstream = upstream
-  if (upstream.kind === 'unix') process.permission?.drop?.('fs.write', upstream.path)
+  if (upstream.kind === 'unix') dropListening(upstream.path, appDir)
   closeDoors([...(upstream.kind === 'unix' ? [upstream.path] : []), ...socketsOf(env.LATHE_APP_MONGODB_URL)])
   writeSync(1, `${JSON.stringify({ listening: upstream })}\n`)
   captureConsole(reporter)
@@ -234,6 +237,13 @@ export async function startRuntime(
  */
 function forgetCompilations(): void {
   setFlagsFromString('--no-compilation-cache')
+}
+
+/** What may be written is the socket or its folder (`runtimeArgs`): from now on neither. */
+function dropListening(socketPath: string, appDir: string): void {
+  const folder = dirname(socketPath)
+  process.permission?.drop?.('fs.write', socketPath)
+  if (folder !== appDir) process.permission?.drop?.('fs.write', folder)
 }
 
 /** The Unix sockets that a connection string names. */

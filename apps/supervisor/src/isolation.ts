@@ -12,11 +12,12 @@ export interface Command {
   args: string[]
 }
 
+/** A file or folder, at the same path as outside or at another. */
+export type Place = string | { path: string; at: string }
+
 export interface Sandbox {
-  /** Files and folders that can be read, at the same paths as outside. */
-  readable: readonly string[]
-  /** Folders that can be written. */
-  writable: readonly string[]
+  readable: readonly Place[]
+  writable: readonly Place[]
 }
 
 const node = realpathSync(process.execPath)
@@ -86,13 +87,17 @@ function inBubblewrap(args: string[], { readable, writable }: Sandbox): Command 
       ...SYSTEM.flatMap(mountSystem),
       ...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp'],
       ...['--ro-bind', node, node],
-      ...readable.flatMap((path) => ['--ro-bind', path, path]),
-      ...writable.flatMap((path) => ['--bind', path, path]),
+      ...readable.flatMap((place) => ['--ro-bind', ...fromTo(place)]),
+      ...writable.flatMap((place) => ['--bind', ...fromTo(place)]),
       '--',
       node,
       ...args,
     ],
   }
+}
+
+function fromTo(place: Place): [from: string, to: string] {
+  return typeof place === 'string' ? [place, place] : [place.path, place.at]
 }
 
 /** `/lib` is a folder on some systems and a link into `/usr` on others. */

@@ -5,10 +5,12 @@ import { dirname, join } from 'node:path'
 import { type ApiEnv, type GatewayEnv, MONGO_PROCESS_ENV, type MongoEnv, type Settings } from '@lathe/shared'
 import { type DataFolder, openDataFolder, readSecretKey } from './data-folder.ts'
 import { chooseIsolation, type Isolation, wallsOf } from './isolation.ts'
+import { LogFile } from './log-file.ts'
 import { programs } from './paths.ts'
 import { Program } from './program.ts'
 import { Runtimes } from './runtimes.ts'
 import { derivedSecret } from './secrets.ts'
+import { WarmRuntimes } from './warm-runtimes.ts'
 
 const ROOT_USER = 'lathe'
 const RUNTIME_GRACE_MS = 5_000
@@ -34,7 +36,17 @@ export interface Lathe extends AsyncDisposable {
   /** One-time link that makes the first owner; null when an account exists. */
   signInLink: string | null
   /** Process numbers of what runs now. */
-  pids(): { database: number | null; api: number | null; gateway: number | null; runtimes: number[] }
+  pids(): {
+    database: number | null
+    api: number | null
+    gateway: number | null
+    /** Of apps, side runtimes too. */
+    runtimes: number[]
+    /** Runtimes that wait for an app. */
+    warm: number[]
+  }
+  /** Which app each runtime belongs to. */
+  runtimes(): { instanceId: string; appid: string; pid: number }[]
   events: EventEmitter<LatheEvents>
 }
 
@@ -130,7 +142,16 @@ export async function startLathe(settings: Settings, signal?: AbortSignal): Prom
       ...(settings.LATHE_OWNER_PASSWORD ? { LATHE_OWNER_PASSWORD: settings.LATHE_OWNER_PASSWORD } : {}),
     } satisfies Textual<Omit<ApiEnv, 'LATHE_DATABASE_NAME'>>),
   )
-  const runtimes = new Runtimes((event) => api.send(event), data.logs, isolation)
+  const warm = new WarmRuntimes({
+    count:
+      isolation === 'bwrap' && settings.LATHE_RUNTIME_DRIVER === 'local' ? settings.LATHE_WARM_RUNTIMES : 0,
+    dir: join(data.run, 'warm'),
+    packages: join(data.root, 'packages'),
+    control: dirname(shared.LATHE_CONTROL_SOCKET),
+    log: new LogFile(join(data.logs, 'runtime-warm.log')),
+  })
+  stack.defer(() => warm.stop())
+  const runtimes = new Runtimes((event) => api.send(event), data.logs, isolation, warm)
   api.on('message', (message) => void runtimes.handle(message))
   let signInLink: string | null = null
   api.on('report', (report) => {
@@ -140,6 +161,7 @@ export async function startLathe(settings: Settings, signal?: AbortSignal): Prom
   await gatewayServes
   signal?.removeEventListener('abort', abandon)
   signal?.throwIfAborted()
+  await warm.start()
 
   // Stopping runs the other way round: the door first, the database last. The api goes before the runtimes, so
   // that it does not take their end for a crash.
@@ -168,7 +190,9 @@ export async function startLathe(settings: Settings, signal?: AbortSignal): Prom
       api: parts.api.pid,
       gateway: parts.gateway.pid,
       runtimes: runtimes.list().map(({ pid }) => pid),
+      warm: warm.pids(),
     }),
+    runtimes: () => runtimes.list(),
     events,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }

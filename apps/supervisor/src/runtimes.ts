@@ -1,17 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import {
-  runtimeArgs,
-  type SupervisorEvent,
-  type SupervisorRequest,
-  supervisorRequestSchema,
-} from '@lathe/shared'
-import { type Isolation, nodeCommand, wallsOf } from './isolation.ts'
+import { join } from 'node:path'
+import { type SupervisorEvent, supervisorRequestSchema } from '@lathe/shared'
+import type { Isolation } from './isolation.ts'
 import { LogFile } from './log-file.ts'
-import { programs } from './paths.ts'
+import { environmentBehind, foldersOf, type StartRequest, startProcess } from './runtime-process.ts'
 import { hasEnded } from './stop-process.ts'
+import type { WarmRuntimes } from './warm-runtimes.ts'
 
 const STDERR_TAIL = 4_096
 
@@ -20,8 +16,6 @@ interface Runtime {
   child: ChildProcess
   stderr: string
 }
-
-type StartRequest = Extract<SupervisorRequest, { type: 'runtime-start' }>
 
 /**
  * The runtime processes of this machine. The api says which shall run; they are owned here, so that they go on
@@ -33,10 +27,21 @@ export class Runtimes {
   #tell: (event: SupervisorEvent) => void
   #logs: string
   #isolation: Isolation
+  #warm: WarmRuntimes
   #stopping = false
 
-  /** @param tell receives events for the api; @param logs folder in which each app's process output is kept */
-  constructor(tell: (event: SupervisorEvent) => void, logs: string, isolation: Isolation) {
+  /**
+   * @param tell receives events for the api
+   * @param logs folder in which each app's process output is kept
+   * @param warm processes that were started ahead
+   */
+  constructor(
+    tell: (event: SupervisorEvent) => void,
+    logs: string,
+    isolation: Isolation,
+    warm: WarmRuntimes,
+  ) {
+    this.#warm = warm
     this.#isolation = isolation
     this.#tell = tell
     this.#logs = logs
@@ -64,41 +69,25 @@ export class Runtimes {
     await Promise.all([...this.#runtimes.values()].map(({ child }) => stopRuntime(child, graceMs)))
   }
 
-  async #start({
-    instanceId,
-    appid,
-    env,
-    memoryMb,
-    readable = [],
-    addons = false,
-  }: StartRequest): Promise<void> {
+  async #start(request: StartRequest): Promise<void> {
+    const { instanceId, appid } = request
     if (this.#runtimes.has(instanceId)) return
-    const { LATHE_LISTEN: socketPath, LATHE_APP_DIR: appDir, LATHE_CONTROL_SOCKET: controlSocket } = env
-    if (!socketPath || !appDir || !controlSocket)
-      return this.#failed(instanceId, 'the environment is not complete')
+    const folders = foldersOf(request)
+    if (!folders) return this.#failed(instanceId, 'the request is not complete')
     try {
-      await mkdir(dirname(socketPath), { recursive: true, mode: 0o700 })
-      await mkdir(appDir, { recursive: true, mode: 0o700 })
+      await mkdir(folders.run, { recursive: true, mode: 0o700 })
+      await mkdir(folders.app, { recursive: true, mode: 0o700 })
     } catch (error) {
       return this.#failed(instanceId, String(error))
     }
-    const { command, args } = nodeCommand(
-      this.#isolation,
-      runtimeArgs({ entry: programs.runtime, appDir, socketPath, memoryMb, readable, addons }),
-      {
-        // The control socket's folder, not the socket: an api that restarts makes a new one.
-        readable: [dirname(programs.runtime), dirname(controlSocket), ...readable],
-        writable: [appDir, dirname(socketPath)],
-      },
-    )
-    const child = spawn(command, args, {
-      cwd: appDir,
-      env: { ...env, LATHE_ISOLATION: wallsOf(this.#isolation).join(',') },
-      detached: true,
-      stdio: ['pipe', 'pipe', 'pipe'],
-    })
-    const runtime: Runtime = { appid, child, stderr: '' }
-    this.#watch(instanceId, runtime)
+    const warm = await this.#warm.take(request, folders)
+    if (this.#stopping) {
+      warm?.kill('SIGKILL')
+      return
+    }
+    const child = warm ?? startProcess(this.#isolation, request, folders)
+    this.#watch(instanceId, { appid, child, stderr: '' })
+    if (warm) warm.stdin!.write(`${JSON.stringify(environmentBehind(this.#isolation, request))}\n`)
     if (child.pid !== undefined) this.#tell({ type: 'runtime-started', instanceId, pid: child.pid })
   }
 

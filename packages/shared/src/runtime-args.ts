@@ -4,7 +4,7 @@ export interface RuntimeArgsInput {
   entry: string
   /** The app's own folder: the only one it may write. */
   appDir: string
-  /** The Unix socket it listens on; only this file may be made and unlinked. Without it the runtime listens on TCP. */
+  /** The Unix socket it listens on, or its folder: nothing but this may be made and unlinked. Without it the runtime listens on TCP. */
   socketPath?: string
   /** Megabytes of V8 old space. */
   memoryMb: number

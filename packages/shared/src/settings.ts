@@ -56,6 +56,13 @@ const replicas = z.coerce
   .max(20, 'must be at most 20')
   .default(1)
 
+const warmRuntimes = z.coerce
+  .number({ error: 'must be a number' })
+  .int('must be a whole number')
+  .min(0, 'must be 0 (none) or above')
+  .max(10, 'must be at most 10')
+  .default(1)
+
 const address = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])
 /** Comma-separated addresses and networks. */
 const addresses = z
@@ -111,13 +118,15 @@ export const settingsSchema = z
     LATHE_ISOLATION: z
       .enum(['auto', 'bwrap', 'permission'], { error: 'must be auto, bwrap or permission' })
       .default('auto'),
+    /** Processes that are started ahead, for whichever app starts next; behind bubblewrap only. */
+    LATHE_WARM_RUNTIMES: warmRuntimes,
     /** The npm registry. Default: the one of the user's .npmrc, else npm's own. */
     LATHE_REGISTRY: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
     /** What the packages of one app may take on disk. */
     LATHE_PACKAGES_QUOTA_MB: packagesQuota,
-    /** How long an app may be without requests before its runtime is stopped until the next one; 0 = for ever. */
     /** The embedded database: whether what it acknowledges survives a power cut, or only a crash of the process. */
     LATHE_MONGO_SYNCHRONOUS: synchronous,
+    /** How long an app may be without requests before its runtime is stopped until the next one; 0 = for ever. */
     LATHE_IDLE_STOP: duration.default(15 * UNIT_MS.m),
     /** A debug session that nobody uses for so long ends. */
     LATHE_DEBUG_IDLE: duration.refine((ms) => ms > 0, 'must be above 0').default(10 * UNIT_MS.m),
@@ -220,7 +229,9 @@ export type GatewayEnv = z.infer<typeof gatewayEnvSchema>
 
 /**
  * What the api hands to a runtime through the supervisor. The runtime takes these out of `process.env` before any
- * of the app's code runs; the app's own variables come over the control channel.
+ * of the app's code runs; the app's own variables come over the control channel. A process that is started ahead has
+ * `LATHE_WARM` alone in its environment, and is given these as a line of JSON on its standard input once it is known
+ * whose runtime it becomes.
  */
 export const runtimeEnvSchema = z.object({
   LATHE_APPID: z.string().min(1),

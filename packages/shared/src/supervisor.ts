@@ -14,12 +14,12 @@ export const supervisorRequestSchema = z.discriminatedUnion('type', [
     env: z.record(z.string(), z.string()),
     /** Megabytes of V8 old space. */
     memoryMb: z.number().int().positive(),
-    /** Folders that it may read beside its own, e.g. its packages. */
-    readable: z.array(z.string()).optional(),
+    /** What of packages it may read; `LATHE_PACKAGES_DIR` lies in it. */
+    packages: z.string().optional(),
     /** Packages with native addons may be loaded: they are outside of Node's permission model. */
     addons: z.boolean().optional(),
   }),
-  /** Ask (SIGTERM), then SIGKILL after `graceMs`. Answered by `runtime-exit`. */
+  /** Ask (by closing its standard input), then SIGKILL after `graceMs`. Answered by `runtime-exit`. */
   z.object({
     type: z.literal('runtime-stop'),
     instanceId: instanceIdSchema,

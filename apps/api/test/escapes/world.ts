@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Isolation } from '@lathe/shared'
 import { appDatabaseName } from '../../src/mongo/app-database.ts'
 import { answers, publish, runningApp, runtimePid } from '../support/apps.ts'
+import { eventually } from '../support/eventually.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import { type Visit, visit } from '../support/visit.ts'
 import { type Attempt, attemptSource, type Target } from './attempt.ts'
@@ -23,14 +24,19 @@ export interface World extends AsyncDisposable {
   state(): Promise<unknown>
 }
 
-/** A Lathe with two apps: one attacks, the other and the platform have secrets. */
-export async function startWorld(isolation: Isolation): Promise<World> {
+/**
+ * A Lathe with two apps: one attacks, the other and the platform have secrets.
+ * @param startedAhead the attacker's runtime, behind bubblewrap, is one that was there before it was the attacker's
+ */
+export async function startWorld(isolation: Isolation, startedAhead = false): Promise<World> {
   await using owned = new AsyncDisposableStack()
   const word = (of: string) => `${of}-${randomBytes(12).toString('hex')}`
   const variable = word('variable')
   const document = word('document')
   const registryToken = word('registry')
-  const stack = owned.use(await startStack({ LATHE_ISOLATION: isolation }))
+  const stack = owned.use(
+    await startStack({ LATHE_ISOLATION: isolation, LATHE_WARM_RUNTIMES: startedAhead ? '1' : '0' }),
+  )
   const { api, lathe } = stack
   const [team] = await api.call('teams.list')
   await api.call('registries.save', {
@@ -67,11 +73,18 @@ export async function startWorld(isolation: Isolation): Promise<World> {
     `import cloud from '@lathe/cloud'\nexport default async () => JSON.stringify(await cloud.mongo.db.collection('secrets').find({}, { projection: { _id: 0 } }).toArray())`,
   )
   await answers(`${victim.url}/fill`, 'filled')
+  const waiting = startedAhead
+    ? await eventually(async () => lathe.pids().warm[0] ?? null, 'a runtime that waits for an app')
+    : null
   const attacker = await runningApp(stack, 'attacker')
+  if (waiting && (await runtimePid(stack, attacker.appid)) !== waiting)
+    throw new Error('the attacker has not got the runtime that waited')
   await publish(stack, attacker.appid, 'ping', "export default () => 'pong'")
 
   const root = lathe.data.root
-  const own = join(root, 'apps', attacker.appid)
+  const folder = join(root, 'apps', attacker.appid)
+  /** Bubblewrap shows every app its own at the same places. */
+  const own = isolation === 'bwrap' ? '/lathe/app' : folder
   const outside = await mkdtemp(join(tmpdir(), 'lathe-outside-'))
   owned.defer(() => rm(outside, { recursive: true, force: true }))
   const decoy = join(root, 'decoy')
@@ -79,18 +92,19 @@ export async function startWorld(isolation: Isolation): Promise<World> {
   const packageFile = join(root, 'packages', 'apps', attacker.appid, 'shared.js')
   await mkdir(join(packageFile, '..'), { recursive: true })
   await writeFile(packageFile, 'export {}', { mode: 0o644 })
-  const addon = join(own, 'addon.node')
-  await copyFile(loadedAddon(), addon)
-  await writeFile(join(own, 'tmp', 'none.mjs'), '')
-  await writeFile(join(own, 'tmp', 'none.js'), '')
+  await copyFile(loadedAddon(), join(folder, 'addon.node'))
+  await writeFile(join(folder, 'tmp', 'none.mjs'), '')
+  await writeFile(join(folder, 'tmp', 'none.js'), '')
 
   const socketOf = async (appid: string) => {
     const dir = join(lathe.data.run, appid)
     return join(dir, (await readdir(dir)).find((name) => name.endsWith('.sock'))!)
   }
+  const seen = (path: string, inside: string) => (isolation === 'bwrap' ? join(inside, basename(path)) : path)
   const attackerPid = await runtimePid(stack, attacker.appid)
   const tokens = await Promise.all(
-    [attackerPid, await runtimePid(stack, victim.appid)].map((pid) =>
+    // One that was started ahead was told its token, and has none in its environment.
+    [...(startedAhead ? [] : [attackerPid]), await runtimePid(stack, victim.appid)].map((pid) =>
       variableOf(pid, 'LATHE_INSTANCE_TOKEN'),
     ),
   )
@@ -99,7 +113,7 @@ export async function startWorld(isolation: Isolation): Promise<World> {
   const secrets = [variable, document, registryToken, key, gatewayToken, ...tokens]
   const target: Target = {
     own,
-    socket: await socketOf(attacker.appid),
+    socket: seen(await socketOf(attacker.appid), '/lathe/run'),
     victim: {
       appid: victim.appid,
       dir: join(root, 'apps', victim.appid),
@@ -109,8 +123,8 @@ export async function startWorld(isolation: Isolation): Promise<World> {
       url: victim.url,
     },
     decoy,
-    packageFile,
-    addon,
+    packageFile: seen(packageFile, '/lathe/packages'),
+    addon: join(own, 'addon.node'),
     data: root,
     apiSocket: lathe.apiSocket,
     controlSocket: join(lathe.data.run, 'control', 'api.sock'),

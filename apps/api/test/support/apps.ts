@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import type { AppView, FunctionView, PublishResult } from '@lathe/shared'
 import { eventually } from './eventually.ts'
 import type { Stack } from './stack.ts'
@@ -43,11 +42,14 @@ export function answers(url: string, expected: string): Promise<Visit> {
   }, `${url} answering ${expected}`)
 }
 
-/** The process number of an app's runtime: its command line names the app's folder. */
-export async function runtimePid({ lathe }: Stack, appid: string): Promise<number> {
-  for (const pid of lathe.pids().runtimes) {
-    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
-    if (command.includes(appid)) return pid
-  }
-  throw new Error(`no runtime of ${appid}`)
+/** The process numbers of an app's runtimes. */
+export function runtimePids({ lathe }: Stack, appid: string): number[] {
+  return lathe.runtimes().flatMap((one) => (one.appid === appid ? one.pid : []))
+}
+
+/** The process number of an app's runtime. */
+export async function runtimePid(stack: Stack, appid: string): Promise<number> {
+  const [pid] = runtimePids(stack, appid)
+  if (pid === undefined) throw new Error(`no runtime of ${appid}`)
+  return pid
 }

@@ -3,7 +3,7 @@ import type {
   FunctionUnit,
   RecordedRequest,
   RequestCounts,
-  SidePurpose,
+  RuntimeEnv,
   TestReport,
   Upstream,
 } from '@lathe/shared'
@@ -119,14 +119,8 @@ export const CURRENT_GLOBAL = '__latheCurrent'
 
 /** What the keeper is started with. */
 export interface KeeperData {
-  appid: string
-  instanceId: string
-  instanceToken: string
-  controlSocket: string
-  appDir: string
-  isolation: string[]
-  /** Set in a side runtime: what it is for. */
-  side: SidePurpose | null
+  /** Null in a process that was started ahead: they come over its standard input. */
+  env: RuntimeEnv | null
   port: import('node:worker_threads').MessagePort
   /** Written by the main thread, read by the keeper while the main thread may be stuck: see `shared-state.ts`. */
   shared: SharedArrayBuffer

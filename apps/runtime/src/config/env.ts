@@ -13,8 +13,13 @@ const REQUIRED = [
   'LATHE_APP_MONGODB_URL',
 ] as const satisfies (keyof RuntimeEnv)[]
 
+/** Whether this process is started before it is known whose runtime it becomes. */
+export function startsAhead(): boolean {
+  return process.env.LATHE_WARM === 'true'
+}
+
 /**
- * Takes the runtime's settings out of `process.env` and leaves it empty, so that the app's code finds nothing of ours:
+ * Takes the runtime's settings out of `process.env`, or of what a process that was started ahead is told, and leaves it empty, so that the app's code finds nothing of ours:
  * its own variables come over the control channel.
  *
  * The shape is `runtimeEnvSchema`'s, checked by hand: zod would be a fifth of the main thread's idle memory, for seven

@@ -1,9 +1,9 @@
-import { type FunctionUnit, limits, type RuntimeDown, type Upstream } from '@lathe/shared'
+import type { MessagePort } from 'node:worker_threads'
+import { type FunctionUnit, limits, type RuntimeDown, type RuntimeEnv, type Upstream } from '@lathe/shared'
 import {
   type CodeUnit,
   CURRENT_GLOBAL,
   type Current,
-  type KeeperData,
   type ToKeeper,
   type ToMain,
 } from '../bridge/protocol.ts'
@@ -22,7 +22,8 @@ const PATIENCE_MS = 3_000
 
 /** The second thread: it speaks with the api, and goes on doing so while the app's code keeps the first one busy. */
 export class Keeper {
-  readonly #data: KeeperData
+  readonly #env: RuntimeEnv
+  readonly #port: MessagePort
   readonly #cells: Int32Array
   readonly #called: CalledNote
   readonly #channel: Channel
@@ -37,17 +38,18 @@ export class Keeper {
   #begun = 0
   /** What main has been told to hold; null before the first `sync`. */
   #functions: Map<string, FunctionUnit> | null = null
-  #env: Record<string, string> = {}
+  #variables: Record<string, string> = {}
   readonly #prepared = new Map<string, { set: FunctionUnit[]; removed: string[] }>()
   #upstream: Upstream | null = null
   /** The `sync` that main is working on came from the api, which waits for `ready`. */
   #syncs: ('api' | 'snapshot')[] = []
 
-  constructor(data: KeeperData) {
-    this.#data = data
-    this.#cells = sharedCells(data.shared)
-    this.#called = new CalledNote(data.shared)
-    this.#snapshot = new SnapshotFile(data.appDir)
+  constructor(env: RuntimeEnv, port: MessagePort, shared: SharedArrayBuffer) {
+    this.#env = env
+    this.#port = port
+    this.#cells = sharedCells(shared)
+    this.#called = new CalledNote(shared)
+    this.#snapshot = new SnapshotFile(env.LATHE_APP_DIR)
     this.#watchdog = new Watchdog({
       cells: this.#cells,
       onStopped: (stopped) => this.#stopped(stopped),
@@ -55,7 +57,7 @@ export class Keeper {
       onHeapFull: (full) => this.#heapFull(full),
     })
     this.#debugger =
-      data.side === 'debug'
+      env.LATHE_SIDE === 'debug'
         ? new Debugger({
             maps: this.#maps,
             cells: this.#cells,
@@ -63,8 +65,8 @@ export class Keeper {
           })
         : null
     this.#channel = new Channel({
-      controlSocket: data.controlSocket,
-      instanceToken: data.instanceToken,
+      controlSocket: env.LATHE_CONTROL_SOCKET,
+      instanceToken: env.LATHE_INSTANCE_TOKEN,
       onOpen: () => this.#hello(),
       onMessage: (message) => this.#obey(message),
       onClose: () => this.#beginWithSnapshot(),
@@ -74,24 +76,24 @@ export class Keeper {
   }
 
   start(): void {
-    this.#data.port.on('message', (message: ToKeeper) => this.#hear(message))
+    this.#port.on('message', (message: ToKeeper) => this.#hear(message))
     setInterval(() => this.#heartbeat(), limits.heartbeatMs)
     setTimeout(() => this.#beginWithSnapshot(), PATIENCE_MS)
   }
 
   #tell(message: ToMain): void {
-    this.#data.port.postMessage(message)
+    this.#port.postMessage(message)
   }
 
   #hello(): void {
     this.#channel.send({
       type: 'hello',
-      instanceId: this.#data.instanceId,
-      appid: this.#data.appid,
+      instanceId: this.#env.LATHE_INSTANCE_ID,
+      appid: this.#env.LATHE_APPID,
       pid: process.pid,
       nodeVersion: process.versions.node,
       upstream: this.#upstream!,
-      isolation: this.#data.isolation,
+      isolation: this.#env.LATHE_ISOLATION.split(',').filter(Boolean),
     })
     this.#shipping.ship()
   }
@@ -106,7 +108,7 @@ export class Keeper {
 
   #sync(functions: FunctionUnit[], env: Record<string, string>, from: 'api' | 'snapshot'): void {
     this.#functions = new Map(functions.map((unit) => [unit.name, unit]))
-    this.#env = env
+    this.#variables = env
     this.#maps.add(functions)
     this.#maps.setLive(functions)
     this.#syncs.push(from)
@@ -147,7 +149,7 @@ export class Keeper {
         this.#tell(message)
         return
       case 'env':
-        this.#env = message.env
+        this.#variables = message.env
         this.#tell(message)
         this.#save()
         return
@@ -299,7 +301,7 @@ export class Keeper {
   }
 
   #save(): void {
-    this.#snapshot.write({ functions: [...this.#functions!.values()], env: this.#env })
+    this.#snapshot.write({ functions: [...this.#functions!.values()], env: this.#variables })
   }
 
   #heartbeat(): void {

@@ -58,7 +58,7 @@ export class LocalDriver implements RuntimeDriver {
       appid,
       env,
       memoryMb,
-      readable: [packages.root],
+      packages: packages.root,
       addons: packages.nativeAddons,
     })
     await answered
