@@ -103,8 +103,8 @@ export async function startWorld(isolation: Isolation, startedAhead = false): Pr
   const seen = (path: string, inside: string) => (isolation === 'bwrap' ? join(inside, basename(path)) : path)
   const attackerPid = await runtimePid(stack, attacker.appid)
   const tokens = await Promise.all(
-    // One that was started ahead was told its token, and has none in its environment.
-    [...(startedAhead ? [] : [attackerPid]), await runtimePid(stack, victim.appid)].map((pid) =>
+    // Those that were started ahead were told theirs, and have none in their environment.
+    (startedAhead ? [] : [attackerPid, await runtimePid(stack, victim.appid)]).map((pid) =>
       variableOf(pid, 'LATHE_INSTANCE_TOKEN'),
     ),
   )
