@@ -219,7 +219,16 @@ export async function startRuntime(
   reporter.send({ type: 'listening', upstream })
   startPulse(cells)
   if (!tests) {
+    let begun = -1
+    let graph = functions.live
     intrinsics.watch(
+      () => {
+        const before = { begun, graph }
+        begun = cells[SHARED_CELLS.begun]!
+        graph = functions.live
+        const underWay = cells[SHARED_CELLS.inFlight]! + cells[SHARED_CELLS.sockets]!
+        return underWay > 0 || begun !== before.begun || graph !== before.graph
+      },
       (names) =>
         reporter.line('warn', `Put back what all functions share and one had replaced: ${names}`, null),
       (name) => {

@@ -159,6 +159,17 @@ test.each(prototypes)('what a function does to %s is put back', async (_what, so
   expect((await runtime.ask('/later', { agent: false })).text).toBe('1')
 })
 
+test('what an app’s timer replaces while nobody calls is put back, too', async () => {
+  const source = `export default (ctx: any) => {
+    if (ctx.url === '/vandal') setTimeout(() => { Array.prototype.map = (() => 'stolen') as never }, 700)
+    return [1].map((one) => one + 1)
+  }`
+  runtime = await RuntimeProcess.start({ functions: [unit('vandal', source)] })
+  expect((await runtime.ask('/vandal')).json).toEqual([2])
+  await runtime.api.line(({ text }) => text.startsWith('Put back') && text.includes('Array.prototype.map'))
+  expect((await runtime.ask('/vandal/again')).json).toEqual([2])
+})
+
 test('a function that takes a prototype for good ends the process, which another replaces', async () => {
   runtime = await RuntimeProcess.start({
     functions: [

@@ -6,6 +6,8 @@ import stream from 'node:stream'
 import { MessagePort } from 'node:worker_threads'
 
 const CHECK_MS = 50
+/** While nobody calls the app, which may still have timers of its own, one in so many turns is enough. */
+const QUIET_TURNS = 20
 /** Accessors take longer to compare: once in so many checks. */
 const ACCESSOR_CHECKS = 4
 
@@ -72,7 +74,7 @@ const FREE: ReadonlySet<PropertyKey> = new Set(['prototype', 'prepareStackTrace'
 /**
  * Functions of one app share the language's and Node's prototypes, and so do the platform's own code and Node's: one
  * that replaces `Array.prototype.push` breaks them all. They cannot be made read-only: what inherits from them could
- * then not assign a method of its own name, as older packages do. So what has been replaced is put back within a turn.
+ * then not assign a method of its own name, as older packages do. So what has been replaced is put back soon.
  * What is added stays: that is how polyfills work.
  */
 export class Intrinsics {
@@ -97,13 +99,19 @@ export class Intrinsics {
 
   /**
    * From now on what is replaced is put back.
+   * @param wasCalled whether anybody has called the app's code since it was last asked
    * @param onChange hears what was
    * @param onStuck hears what cannot be: the process is not to be trusted any more
    */
-  watch(onChange: (names: string) => void, onStuck: (name: string) => void): void {
+  watch(wasCalled: () => boolean, onChange: (names: string) => void, onStuck: (name: string) => void): void {
     this.#onChange = onChange
     this.#onStuck = onStuck
-    setInterval(() => this.#check(this.#checks++ % ACCESSOR_CHECKS === 0), CHECK_MS).unref()
+    let quietTurns = 0
+    setInterval(() => {
+      quietTurns = wasCalled() ? 0 : quietTurns + 1
+      if (quietTurns < ACCESSOR_CHECKS) this.#check(this.#checks++ % ACCESSOR_CHECKS === 0)
+      else if (quietTurns % QUIET_TURNS === 0) this.#check(true)
+    }, CHECK_MS).unref()
   }
 
   /** Looks at everything now: something has failed, and this may be why. */
