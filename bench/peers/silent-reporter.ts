@@ -2,6 +2,8 @@ import { Reporter as Recording } from '../../apps/runtime/src/observe/reporter.t
 
 /** Stands in for the runtime's reporter: lines, records and counts of requests go nowhere. */
 export class Reporter extends Recording {
-  override line(): void {}
+  override admits(): boolean {
+    return false
+  }
   override finished(): void {}
 }

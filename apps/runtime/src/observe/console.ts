@@ -26,7 +26,7 @@ export function captureConsole(reporter: Reporter): void {
     new Writable({
       decodeStrings: false,
       write(chunk, _encoding, done) {
-        reporter.line(level, String(chunk).replace(/\n$/, ''), callSite(callSite, 20))
+        if (reporter.admits()) reporter.write(level, String(chunk).replace(/\n$/, ''), callSite(callSite, 20))
         done()
       },
     })
@@ -35,9 +35,10 @@ export function captureConsole(reporter: Reporter): void {
   const captured: Record<string, (...args: unknown[]) => void> = {}
   for (const [name, level] of Object.entries(LEVELS)) {
     const write = (...args: unknown[]) => {
+      if (!reporter.admits()) return
       const text = args.length === 1 && typeof args[0] === 'string' ? args[0] : safeFormat(args)
       const shown = indent ? text.replace(/^/gm, indent) : text
-      reporter.line(level, shown, callSite(write), indent ? null : () => safeValues(args))
+      reporter.write(level, shown, callSite(write), indent ? null : () => safeValues(args))
     }
     captured[name] = write
   }
@@ -128,7 +129,7 @@ function capturedWrite(reporter: Reporter, level: Level) {
     pending += typeof chunk === 'string' ? chunk : Buffer.from(chunk as Uint8Array).toString(decoder)
     const lines = pending.split('\n')
     pending = lines.pop()!
-    for (const line of lines) reporter.line(level, line, callSite(write))
+    for (const line of lines) if (reporter.admits()) reporter.write(level, line, callSite(write))
     if (pending) setImmediate(flush)
     const callback = typeof encoding === 'function' ? encoding : done
     if (typeof callback === 'function') process.nextTick(callback as () => void)

@@ -45,22 +45,33 @@ export class Reporter {
     this.#atOnce = atOnce
   }
 
+  /** Reports a line, unless there are too many. Parameters as those of `write`. */
+  line(level: RawLine['level'], text: string, callSite: string | null): void {
+    if (this.admits()) this.write(level, text, callSite)
+  }
+
+  /**
+   * Whether there is room for one more line. If so, `write` has to follow; if not, it is counted as dropped, and who asked
+   * is spared what it takes to make it.
+   */
+  admits(): boolean {
+    if (this.#allowed(Date.now())) return true
+    this.#dropped++
+    this.#schedule()
+    return false
+  }
+
   /**
    * @param callSite stack text in which the first place in a function is where the line was written
    * @param preview of a run, what was written, for opening
    */
-  line(
+  write(
     level: RawLine['level'],
     text: string,
     callSite: string | null,
     preview: (() => string | null) | null = null,
   ): void {
     const at = Date.now()
-    if (!this.#allowed(at)) {
-      this.#dropped++
-      this.#schedule()
-      return
-    }
     const store = invocationStorage.getStore()
     const cut = text.length - limits.logLineChars
     this.#lines.push({
