@@ -227,6 +227,17 @@ test('ctx has what the request was', async () => {
   expect(body.json).toEqual({ json: { a: 1 }, body: { a: 1 } })
 })
 
+test.each([
+  ['content-type', 'application/json', { a: 1 }],
+  ['CONTENT-Type', ' \t application/json ; charset=utf-8 \t', { a: 1 }],
+  ['content-type', `text/plain;${' '.repeat(4_000)}x=y`, '{"a":1}'],
+  ['x-content-type', 'application/json', { type: 'Buffer', data: [...Buffer.from('{"a":1}')] }],
+])('a body is what its field %s: %s says', async (name, value, expected) => {
+  const body = '{"a":1}'
+  const answer = await runtime.ask('/web-body', { method: 'POST', headers: { [name]: value }, body })
+  expect(answer.json).toEqual({ json: { a: 1 }, body: expected })
+})
+
 describe('__websocket__', () => {
   const connect = (path: string) => new WebSocket(`ws+unix:${runtime.socketPath}:${path}`)
   const next = (socket: WebSocket) =>

@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http'
 import type { UploadedFile } from '@lathe/cloud'
 import { HttpError } from './error-body.ts'
+import type { LatheRequest } from './messages.ts'
 import { parseQuery } from './query.ts'
 
 /** A body as the function gets it, and the bytes it was made of. */
@@ -25,17 +25,16 @@ export function tooLarge(limit: number): HttpError {
 }
 
 /** @throws HttpError 413 when the declared length is over the limit, before anything is read */
-export function checkDeclaredLength(req: IncomingMessage, limit: number): void {
-  if (Number(req.headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
+export function checkDeclaredLength(req: LatheRequest, limit: number): void {
+  if (Number(req.field('content-length') ?? 0) > limit) throw tooLarge(limit)
 }
 
 /**
  * Reads the whole body.
  * @param limit bytes
- * @throws HttpError 413 when it is longer; 400 when the visitor goes away in the middle of it
+ * @throws HttpError 413 when it turns out to be longer; 400 when the visitor goes away in the middle of it
  */
-export function readBody(req: IncomingMessage, limit: number): Promise<Buffer> {
-  checkDeclaredLength(req, limit)
+export function readBody(req: LatheRequest, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0

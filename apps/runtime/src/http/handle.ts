@@ -101,7 +101,7 @@ export function requestHandler(options: HandleOptions): (req: LatheRequest, res:
       return
     }
     const limit = entry.unit.bodyLimit
-    const contentType = req.headers['content-type'] ?? ''
+    const contentType = req.field('content-type') ?? ''
     checkDeclaredLength(req, limit)
     // A web-standard app reads the body itself, as a stream.
     if (entry.handlers!.fetch) {
@@ -119,7 +119,7 @@ export function requestHandler(options: HandleOptions): (req: LatheRequest, res:
         .then((raw) => {
           // Also what cannot be parsed is part of the request's record.
           state.raw = raw
-          begin({ raw, body: parseBody(raw, contentType, req.headers['content-encoding']), files: [] })
+          begin({ raw, body: parseBody(raw, contentType, req.field('content-encoding')), files: [] })
         })
         .catch((error) => refuse(exchange, error))
     }

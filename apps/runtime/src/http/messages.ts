@@ -2,6 +2,9 @@ import { IncomingMessage, ServerResponse } from 'node:http'
 import type { CookieOptions } from '@lathe/cloud'
 import { REQUEST_ID_HEADER, RUN_TOKEN_HEADER } from '@lathe/shared/headers'
 
+/** What the runtime itself looks at. */
+export type FieldName = 'content-encoding' | 'content-length' | 'content-type'
+
 /** Node's request with the few names that functions written for Express-like servers look for. */
 export class LatheRequest extends IncomingMessage {
   get originalUrl(): string {
@@ -15,6 +18,11 @@ export class LatheRequest extends IncomingMessage {
 
   get runToken(): string | undefined {
     return this.headers[RUN_TOKEN_HEADER] as string | undefined
+  }
+
+  /** One of its fields, by its name in lower case. */
+  field(name: FieldName): string | undefined {
+    return this.headers[name]
   }
 
   /** Functions do not see it. */
