@@ -8,7 +8,7 @@ import { type Mailbox, openMailbox } from './support/mailbox.ts'
 import { type People, peopleOf } from './support/people.ts'
 import { refused } from './support/refused.ts'
 import { OWNER, type Stack, startStack } from './support/stack.ts'
-import { totp } from './support/totp.ts'
+import { NEXT, totp } from './support/totp.ts'
 
 let mailbox: Mailbox
 let stack: Stack
@@ -220,9 +220,10 @@ describe('a second factor', () => {
     const { totpURI, backupCodes } = enabled.body as { totpURI: string; backupCodes: string[] }
     // Nothing is asked for before the first code was right.
     await inWith(email, password)
-    const verified = await post('/two-factor/verify-totp', { code: totp(totpURI) }, { cookie })
+    const firstCode = totp(totpURI)
+    const verified = await post('/two-factor/verify-totp', { code: firstCode }, { cookie })
     expect(verified.status).toBe(200)
-    return { email, cookie: verified.cookie, totpURI, backupCodes }
+    return { email, cookie: verified.cookie, totpURI, backupCodes, firstCode }
   }
 
   test('is asked for after the password, and a wrong one does not sign in', async () => {
@@ -231,7 +232,7 @@ describe('a second factor', () => {
     expect(first.body).toMatchObject({ twoFactorRedirect: true })
     const half = client(stack.lathe.url, { cookie: first.cookie, origin: stack.lathe.url })
     expect(await refused(half.call('account.me'))).toMatchObject({ reason: 'UNAUTHENTICATED' })
-    const code = totp(totpURI)
+    const code = totp(totpURI, Date.now() + NEXT)
     const wrong = String((Number(code) + 1) % 1_000_000).padStart(6, '0')
     const refusedCode = await post('/two-factor/verify-totp', { code: wrong }, { cookie: first.cookie })
     expect(refusedCode.status).toBe(401)
@@ -252,6 +253,20 @@ describe('a second factor', () => {
     expect(await attempt(backupCodes[1]!)).toBe(200)
   })
 
+  test('is taken once: not again by whoever saw it typed, nor twice of several who send it at once', async () => {
+    const { email, totpURI, firstCode } = await enrolled()
+    const half = async () => (await post('/sign-in/email', { email, password }, {})).cookie
+    const send = async (code: string, cookie: string) => post('/two-factor/verify-totp', { code }, { cookie })
+    const replayed = await send(firstCode, await half())
+    expect(replayed.status).toBe(401)
+    const halves = await Promise.all([half(), half(), half()])
+    const next = totp(totpURI, Date.now() + NEXT)
+    const answers = await Promise.all(halves.map((cookie) => send(next, cookie)))
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401])
+    expect(answers.find(({ status }) => status === 401)!.body).toMatchObject({ code: 'CODE_USED' })
+    for (const code of [next, firstCode]) expect((await send(code, await half())).status).toBe(401)
+  })
+
   test('cannot be guessed: after some wrong codes even the right one is refused', async () => {
     const { email, totpURI } = await enrolled()
     const statuses: number[] = []
@@ -263,7 +278,8 @@ describe('a second factor', () => {
     }
     expect(statuses).not.toContain(200)
     const { cookie } = await post('/sign-in/email', { email, password }, {})
-    const right = await post('/two-factor/verify-totp', { code: totp(totpURI) }, { cookie })
+    const next = totp(totpURI, Date.now() + NEXT)
+    const right = await post('/two-factor/verify-totp', { code: next }, { cookie })
     expect(right.status).toBe(429)
   })
 

@@ -9,6 +9,7 @@ import { ObjectId } from 'mongodb'
 import type { Logger } from 'pino'
 import type { Mongo } from '../mongo/mongo.ts'
 import { derivedKey } from '../secret-box.ts'
+import { oneTimeCodes } from './one-time-codes.ts'
 import { consoleOrigins } from './origin.ts'
 import { createPersonalTeam } from './personal-team.ts'
 
@@ -54,7 +55,7 @@ function options(env: ApiEnv, mongo: Mongo, log: Logger, more: BetterAuthPlugin[
     databaseHooks: {
       user: { create: { after: (user) => createPersonalTeam(mongo, user) } },
     },
-    plugins: [twoFactor(), passkeys(env.LATHE_CONSOLE_URL, origins), ...more],
+    plugins: [twoFactor(), oneTimeCodes(mongo), passkeys(env.LATHE_CONSOLE_URL, origins), ...more],
   } satisfies BetterAuthOptions
 }
 

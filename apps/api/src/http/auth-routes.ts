@@ -3,6 +3,7 @@ import { recordCall } from '../audit/record.ts'
 import { limitsOfAccount } from '../auth/guess-limits.ts'
 import { type GuessLimit, TooManyGuesses } from '../auth/guesses.ts'
 import { isFromConsole } from '../auth/origin.ts'
+import { logRefusal, noteWrongPassword } from '../auth/wrong-passwords.ts'
 import type { Caller, RequestContext } from '../request-context.ts'
 import { type AuthEndpoint, authEndpoints } from './auth-endpoints.ts'
 import { type HttpErrorName, httpError, httpStatus } from './errors.ts'
@@ -48,9 +49,14 @@ async function answer(
       ({ status }) => status >= 400 && status < 500,
     )
     await record(endpoint, request, asked, response)
-    return await send(reply, response)
+    await send(reply, response)
+    if (endpoint.guesses === 'typed' && response.status === 401) {
+      await noteWrongPassword(asked, textIn(request.body, 'email'))
+    }
+    return reply
   } catch (error) {
     if (!(error instanceof TooManyGuesses)) throw error
+    if (endpoint.guesses === 'typed') logRefusal(asked, textIn(request.body, 'email'), 'too many')
     reply.header('retry-after', Math.max(1, Math.ceil(error.retryAfterMs / 1000)))
     return refuse('TOO_MANY_REQUESTS')
   }
@@ -77,7 +83,6 @@ async function record(
 ): Promise<void> {
   if (!audit) return
   const caller = (await newCaller(response, asked)) ?? asked.caller
-  // A wrong password of somebody who is not signed in changes nothing, and could fill the log of whoever he names.
   if (!caller || caller.token || (!asked.caller && response.status >= 400)) return
   const outcome = response.status < 400 ? 'ok' : 'FORBIDDEN'
   const input = { name: textIn(request.body, 'name'), id: textIn(request.body, 'id') }

@@ -294,6 +294,8 @@ export interface InvitationDoc {
   status: 'pending' | 'accepting' | 'accepted' | 'declined' | 'revoked'
   /** SHA-256 of what stands in the link. */
   tokenHash: string
+  /** Whose word it is: an account, or a team's token. Those made before this was kept have none. */
+  inviterId?: string
   /** Whether the link went to the address by e-mail, so that whoever has it has the mailbox. */
   mailed: boolean
   userId: string | null
@@ -319,6 +321,16 @@ export interface SessionDoc {
   createdAt: Date
   updatedAt: Date
   expiresAt: Date
+}
+
+/** better-auth's; `lastStep` is ours. */
+export interface TwoFactorDoc {
+  _id: string
+  userId: string
+  /** Sealed. */
+  secret: string
+  /** Of the last code that was used: how many times 30 s after 1970. */
+  lastStep?: number
 }
 
 /** better-auth's. */

@@ -22,6 +22,7 @@ import type {
   SessionDoc,
   SetupDoc,
   TriggerDoc,
+  TwoFactorDoc,
   UserDoc,
 } from './documents.ts'
 import type { InvocationDoc, MetricsDoc } from './observed.ts'
@@ -64,7 +65,7 @@ export interface Mongo extends AsyncDisposable {
   accounts: Collection<{ _id: string }>
   sessions: Collection<SessionDoc>
   passkeys: Collection<PasskeyDoc>
-  twoFactors: Collection<{ _id: string; userId: string }>
+  twoFactors: Collection<TwoFactorDoc>
   apiKeys: Collection<ApiKeyDoc>
 }
 

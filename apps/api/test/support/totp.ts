@@ -1,5 +1,8 @@
 import { createHmac } from 'node:crypto'
 
+/** As far from now as codes are taken: the next one, once this one was used. */
+export const NEXT = 30_000
+
 /** The code that an authenticator app shows (RFC 6238: SHA-1, 30 s, 6 digits). @param uri `otpauth://totp/...` */
 export function totp(uri: string, at = Date.now()): string {
   const counter = Buffer.alloc(8)

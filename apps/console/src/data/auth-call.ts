@@ -5,6 +5,7 @@ const texts: Record<string, MessageId> = {
   INVALID_EMAIL: 'signIn.wrong',
   INVALID_PASSWORD: 'security.wrongPassword',
   INVALID_CODE: 'signIn.wrongCode',
+  CODE_USED: 'signIn.usedCode',
   INVALID_BACKUP_CODE: 'signIn.wrongCode',
   INVALID_TWO_FACTOR_COOKIE: 'signIn.again',
   TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE: 'signIn.again',

@@ -9,6 +9,7 @@ import type { InvitationDoc } from '../../mongo/documents.ts'
 import { isDuplicate } from '../../mongo/errors.ts'
 import { notFound, Refusal } from '../../refusal.ts'
 import type { RequestContext, SignedRequest } from '../../request-context.ts'
+import { invitersOf } from './inviters.ts'
 import { stateOf } from './view.ts'
 
 /** Who has claimed an invitation while his account is being made. */
@@ -102,11 +103,12 @@ export async function declineInvitation(
  * The invitation that a link stands for, if it can be answered still.
  * @param by who may go on with one that he has claimed, where a crash came between
  */
-async function openInvitation({ mongo }: Context, token: string, by?: string): Promise<InvitationDoc> {
-  const doc = await mongo.invitations.findOne({ tokenHash: sha256(token) })
+async function openInvitation(context: Context, token: string, by?: string): Promise<InvitationDoc> {
+  const doc = await context.mongo.invitations.findOne({ tokenHash: sha256(token) })
   if (!doc) throw notFound('invitation', 'with this link')
   if (doc.status === 'accepting' && doc.userId === by) return doc
-  const state = stateOf(doc)
+  const mayInvite = await invitersOf(context, doc.organizationId, [doc])
+  const state = stateOf(doc, mayInvite(doc))
   if (state !== 'pending') throw new Refusal('INVITATION_OVER', overs[state], { state })
   return doc
 }
@@ -114,7 +116,8 @@ async function openInvitation({ mongo }: Context, token: string, by?: string): P
 const overs = {
   accepted: 'This invitation was used. It works once: ask for a new one.',
   declined: 'This invitation was declined. Ask for a new one.',
-  revoked: 'This invitation was taken back, or replaced by a newer one.',
+  revoked:
+    'This invitation was taken back, or replaced by a newer one, or who sent it may invite no more. Ask for a new one.',
   expired: 'This invitation has expired. Ask for a new one.',
 } as const
 

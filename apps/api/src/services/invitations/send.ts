@@ -6,6 +6,7 @@ import type { InvitationDoc } from '../../mongo/documents.ts'
 import { notFound, Refusal } from '../../refusal.ts'
 import type { SignedRequest } from '../../request-context.ts'
 import { teamDocOf, teamOf } from '../teams/scope.ts'
+import { invitersOf } from './inviters.ts'
 import { invitationView } from './view.ts'
 
 const LIFETIME_MS = 7 * 24 * 3600_000
@@ -20,7 +21,8 @@ export async function listInvitations(request: SignedRequest): Promise<Invitatio
     .sort({ _id: -1 })
     .limit(MAX_PENDING)
     .toArray()
-  return found.map(invitationView)
+  const mayInvite = await invitersOf(request.context, teamOf(request), found)
+  return found.map((doc) => invitationView(doc, mayInvite(doc)))
 }
 
 /** Invites an address. An earlier invitation of the same address is replaced: its link is worth nothing any more. */
@@ -87,6 +89,7 @@ async function sendAnew(
     tokenHash: sha256(token),
     mailed: context.mailer.isReady,
     userId: null,
+    inviterId: caller.userId,
     invitedBy: caller.name,
     createdAt,
     expiresAt: new Date(Date.now() + LIFETIME_MS),
@@ -101,5 +104,5 @@ async function sendAnew(
     })
   }
   // Whoever can read the mailbox gets the link, and nobody else: it is what proves whose the address is.
-  return { invitation: invitationView(doc), link: doc.mailed ? null : link }
+  return { invitation: invitationView(doc, true), link: doc.mailed ? null : link }
 }

@@ -28,4 +28,5 @@ export const signIn = {
   'signIn.useApp': 'Use the authenticator app',
   'signIn.useBackup': 'Use a backup code',
   'signIn.wrongCode': 'The code is wrong.',
+  'signIn.usedCode': 'This code was used. Wait for the next one.',
 } as const

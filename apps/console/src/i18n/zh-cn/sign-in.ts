@@ -30,4 +30,5 @@ export const signIn: Messages<typeof en> = {
   'signIn.useApp': '使用验证器应用',
   'signIn.useBackup': '使用备用代码',
   'signIn.wrongCode': '代码错误。',
+  'signIn.usedCode': '此代码已使用过，请等待下一个。',
 }
