@@ -112,7 +112,7 @@ describe('an invitation', () => {
       () => nobody.call('invitations.join', { token, name: 'Late', password }),
       () => nobody.call('invitations.decline', { token }),
     ]) {
-      expect(await refused<unknown>(attempt())).toMatchObject({
+      expect(await refused(attempt())).toMatchObject({
         reason: 'INVITATION_OVER',
         details: { state: 'expired' },
       })
