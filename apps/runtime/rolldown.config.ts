@@ -7,6 +7,7 @@ export default nodeBundle(
     keeper: 'src/keeper/main.ts',
     cloud: 'src/cloud-entry.ts',
     mongodb: 'src/mongodb-entry.ts',
+    axios: 'src/axios-entry.ts',
     test: 'src/tests/cloud-test-entry.ts',
     'test-files': 'src/tests/test-files-entry.ts',
   },

@@ -75,14 +75,14 @@ function cloudTypes(): Files {
   }
   files['/node_modules/@lathe/cloud/package.json'] = JSON.stringify({
     name: '@lathe/cloud',
-    exports: { '.': './src/index.ts', './test': './src/test.ts' },
+    exports: { '.': './src/index.ts', './lafjs': './src/lafjs.ts', './test': './src/test.ts' },
   })
   files['/node_modules/@lafjs/cloud/package.json'] = JSON.stringify({
     name: '@lafjs/cloud',
     types: 'index.d.ts',
   })
   files['/node_modules/@lafjs/cloud/index.d.ts'] =
-    "export * from '@lathe/cloud'\nexport { default } from '@lathe/cloud'\n"
+    "export * from '@lathe/cloud/lafjs'\nexport { default } from '@lathe/cloud/lafjs'\n"
   return files
 }
 

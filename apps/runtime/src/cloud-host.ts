@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { createRequire } from 'node:module'
-import type { CloudSocket, FunctionContext } from '@lathe/cloud'
+import type { CloudSocket, FunctionContext, LafFetch } from '@lathe/cloud'
 import type { CloudHost } from '@lathe/cloud/host'
 import { Tokens } from './guard/tokens.ts'
 import type { Graph } from './loader/graph.ts'
@@ -24,16 +24,21 @@ export function makeCloudHost(options: CloudHostOptions): { host: CloudHost; tok
   const derived = createHmac('sha256', mongoUrl).update('lathe: secret of tokens').digest('hex')
   const tokens = new Tokens(() => env.SERVER_SECRET || derived)
   let connected: ReturnType<CloudHost['mongo']> | undefined
+  let axios: LafFetch | undefined
   const host: CloudHost = {
     appid,
     env,
     sockets,
     invoke: (name, ctx) => invoke(live(), name, ctx),
     signToken: (payload, expiresInSeconds) => tokens.sign(payload, expiresInSeconds),
-    verifyToken: (token) => tokens.verify(token),
+    verifyToken: (token, secret) => tokens.verify(token, secret),
     mongo() {
       connected ??= connect(mongoUrl)
       return connected
+    },
+    axios() {
+      axios ??= (createRequire(import.meta.url)('./axios.js') as { default: LafFetch }).default
+      return axios
     },
   }
   return { host, tokens }
@@ -64,7 +69,10 @@ async function invoke(live: Graph, name: string, changes: Partial<FunctionContex
   const base = (store?.ctx ?? null) as FunctionContext | null
   const fields: PropertyDescriptorMap = {
     functionName: { value: name, enumerable: true, writable: true, configurable: true },
+    __function_name: { value: name, enumerable: true, writable: true, configurable: true },
   }
+  // Called by no request: as Laf calls it then.
+  if (!base) fields.method = { value: 'call', enumerable: true, writable: true, configurable: true }
   for (const [key, value] of Object.entries(changes)) {
     fields[key] = { value, enumerable: true, writable: true, configurable: true }
   }

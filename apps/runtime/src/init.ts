@@ -22,7 +22,10 @@ export async function runInit(next: Graph, previous: Graph, reporter: Reporter):
       INIT_LIMIT_MS,
     )
     try {
-      await Promise.race([main({} as never), limit.promise])
+      await Promise.race([
+        main({ method: 'INIT', functionName: '__init__', __function_name: '__init__' } as never),
+        limit.promise,
+      ])
     } catch (thrown) {
       reporter.line('error', describeThrown(thrown), stackText(thrown))
     } finally {

@@ -58,7 +58,7 @@ beforeAll(async () => {
       unit(
         'files',
         `import { readFileSync } from 'node:fs'
-        export default (ctx: any) => ({ body: ctx.body, files: ctx.files.map((f: any) => ({ ...f, path: undefined, text: readFileSync(f.path, 'utf8').slice(0, 20) })) })`,
+        export default (ctx: any) => ({ body: ctx.body, files: ctx.files.map((f: any) => ({ ...f, path: undefined, destination: undefined, text: readFileSync(f.path, 'utf8').slice(0, 20) })) })`,
         { bodyLimit: 200_000 },
       ),
       unit(

@@ -19,7 +19,8 @@ const tsconfig = {
     paths: {
       '@/*': ['./functions/*'],
       '@lathe/cloud': ['./.lathe/types/cloud/index.ts'],
-      '@lafjs/cloud': ['./.lathe/types/cloud/index.ts'],
+      '@lafjs/cloud': ['./.lathe/types/cloud/lafjs.ts'],
+      '@/cloud-sdk': ['./.lathe/types/cloud/lafjs.ts'],
     },
   },
   include: ['functions'],

@@ -2,6 +2,7 @@ import type { Db, MongoClient } from 'mongodb'
 import type { CloudSocket, FunctionContext, TokenPayload } from './context.ts'
 import { Database } from './database/database.ts'
 import { host } from './host.ts'
+import { type LafFetch, LafStorage } from './laf.ts'
 
 /** What `import cloud from '@lathe/cloud'` gives. */
 export interface Cloud {
@@ -25,14 +26,28 @@ export interface Cloud {
   readonly sockets: ReadonlySet<CloudSocket>
   /**
    * Signs a token (JWT, HS256) with this app's own secret. A payload without `exp` is given one.
-   * @param expiresInSeconds default 7 days
+   * @param expiresInSeconds default 7 days; a text is a secret to sign with in place of the app's own
    */
-  getToken(payload: TokenPayload, expiresInSeconds?: number): string
-  /** The payload of a token that `getToken` signed; null when it is forged, malformed or expired. */
-  parseToken(token: string): TokenPayload | null
+  getToken(payload: TokenPayload, expiresInSeconds?: number | string): string
+  /**
+   * The payload of a token that `getToken` signed; null when it is forged, malformed or expired.
+   * @param secret what it was signed with, when that is not the app's own
+   */
+  parseToken(token: string, secret?: string): TokenPayload | null
+  /**
+   * Axios, for functions that were written for Laf.
+   * @deprecated use `fetch`, or add the package `axios`
+   */
+  readonly fetch: LafFetch
+  /**
+   * Laf's object storage, which Lathe has not got: using it throws.
+   * @deprecated add the package `@aws-sdk/client-s3` and use a bucket of your own
+   */
+  readonly storage: LafStorage
 }
 
 const shared = new Map<string, unknown>()
+const storage = new LafStorage()
 
 export const cloud: Cloud = {
   get appid() {
@@ -52,5 +67,9 @@ export const cloud: Cloud = {
     return host().sockets
   },
   getToken: (payload, expiresInSeconds) => host().signToken(payload, expiresInSeconds),
-  parseToken: (token) => host().verifyToken(token),
+  parseToken: (token, secret) => host().verifyToken(token, secret),
+  get fetch() {
+    return host().axios()
+  },
+  storage,
 }

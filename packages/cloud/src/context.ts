@@ -23,6 +23,19 @@ export interface FunctionRequest extends IncomingMessage {
   readonly ip: string
   /** A header by its name in any case. */
   get(name: string): string | undefined
+  /** The same as `get`. */
+  header(name: string): string | undefined
+  /** Without the port. */
+  readonly hostname: string
+  /** `http` or `https`, as the visitor came to the gateway. */
+  readonly protocol: string
+  readonly secure: boolean
+  /** As `ctx` has them. */
+  readonly query: Query
+  // biome-ignore lint/suspicious/noExplicitAny: a body is whatever the visitor sent.
+  readonly body: any
+  readonly files: UploadedFile[]
+  readonly user: TokenPayload | null
 }
 
 /** Node's response with the few helpers that everyone writes anyway. Using it means that the return value is not sent. */
@@ -36,11 +49,24 @@ export interface FunctionResponse extends ServerResponse {
   /** Sets one header, or several; can be chained. */
   set(name: string, value: string | number | readonly string[]): this
   set(headers: Record<string, string | number | readonly string[]>): this
+  /** The same as `set`. */
+  header(name: string, value: string | number | readonly string[]): this
+  header(headers: Record<string, string | number | readonly string[]>): this
+  /** A header that was set. */
+  get(name: string): string | undefined
+  /** Adds to a header what may stand beside what it has. */
+  append(name: string, value: string | readonly string[]): this
+  /** Sets the content type: `text/csv`, or `json`, `html`, `text`, `xml`. */
+  type(type: string): this
+  /** Sends a status with its name for a body. */
+  sendStatus(code: number): this
   /** Sends the visitor elsewhere: 302 unless a status is named. */
   redirect(url: string): this
   redirect(status: number, url: string): this
   /** Adds a `Set-Cookie` header. The value is percent-encoded. */
   cookie(name: string, value: string, options?: CookieOptions): this
+  /** Has the browser forget a cookie that was set with the same path and domain. */
+  clearCookie(name: string, options?: CookieOptions): this
 }
 
 /** One uploaded file of a `multipart/form-data` body. It is deleted when the request is over. */
@@ -57,6 +83,8 @@ export interface UploadedFile {
   path: string
   /** Last segment of `path`. */
   filename: string
+  /** The folder of `path`. */
+  destination: string
 }
 
 /** What a bearer token said, when the request carried one that `cloud.getToken` signed. */
@@ -95,6 +123,10 @@ export interface FunctionContext<Body = any> {
   /** Names this request in logs and error bodies. */
   readonly requestId: string
   readonly functionName: string
+  /** @deprecated Laf's name of `functionName` */
+  readonly __function_name: string
+  /** @deprecated Laf's older name of `user` */
+  readonly auth: TokenPayload | null
   /** What started this: a request, or a cron trigger of the app. Cannot be forged from outside. */
   readonly trigger: 'http' | 'cron'
   /** Aborts when the function's time is up and when the visitor goes away. */
@@ -116,6 +148,13 @@ export interface WebSocketContext {
     /** Of a message: a string, or a Buffer when it is binary. Of a close: its code and reason. Of an error: the error. */
     // biome-ignore lint/suspicious/noExplicitAny: what peers send is for the function to check.
     data: any
+    /** Of a message: whether it is binary. */
+    isBinary?: boolean
+    /** Of a close. */
+    code?: number
+    reason?: string
+    /** Of an error. */
+    message?: string
   }
   readonly socket: CloudSocket
   /** Of the request that opened the connection. */
@@ -124,6 +163,8 @@ export interface WebSocketContext {
   readonly headers: Record<string, string | undefined>
   readonly requestId: string
   readonly functionName: string
+  /** @deprecated Laf's name of `functionName` */
+  readonly __function_name: string
 }
 
 /** A WebSocket connection, as `__websocket__` and `cloud.sockets` see it. */

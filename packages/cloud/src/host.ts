@@ -1,5 +1,6 @@
 import type { Db, MongoClient, ObjectId } from 'mongodb'
 import type { CloudSocket, FunctionContext, TokenPayload } from './context.ts'
+import type { LafFetch } from './laf.ts'
 
 /** What the runtime gives to `cloud`. Functions never see this module. */
 export interface CloudHost {
@@ -8,10 +9,12 @@ export interface CloudHost {
   readonly env: Readonly<Record<string, string>>
   readonly sockets: ReadonlySet<CloudSocket>
   invoke(name: string, ctx?: Partial<FunctionContext>): Promise<unknown>
-  signToken(payload: TokenPayload, expiresInSeconds?: number): string
-  verifyToken(token: string): TokenPayload | null
+  signToken(payload: TokenPayload, expiresInSeconds?: number | string): string
+  verifyToken(token: string, secret?: string): TokenPayload | null
   /** The app's database; the driver is loaded by the first call. */
   mongo(): { client: MongoClient; db: Db; toObjectId: (hex: string) => ObjectId }
+  /** Loaded by the first call. */
+  axios(): LafFetch
   /** In a runtime for tests: a request to this very process. */
   request?(path: string, init?: RequestInit): Promise<Response>
 }

@@ -16,19 +16,22 @@ export class Tokens {
     this.#secret = secret
   }
 
-  sign(payload: TokenPayload, expiresInSeconds = WEEK_SECONDS): string {
+  /** @param expiresInSeconds a text is a secret in place of the app's own, as in Laf */
+  sign(payload: TokenPayload, expiresInSeconds: number | string = WEEK_SECONDS): string {
     const now = Math.floor(Date.now() / 1000)
-    const claims = { iat: now, exp: now + expiresInSeconds, ...payload }
+    const isSecret = typeof expiresInSeconds === 'string'
+    const claims = { iat: now, exp: now + (isSecret ? WEEK_SECONDS : expiresInSeconds), ...payload }
     const text = `${HEADER}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`
-    return `${text}.${this.#mac(text).toString('base64url')}`
+    const mac = this.#mac(text, isSecret ? expiresInSeconds : this.#secret())
+    return `${text}.${mac.toString('base64url')}`
   }
 
-  verify(token: string): TokenPayload | null {
+  verify(token: string, secret = this.#secret()): TokenPayload | null {
     if (typeof token !== 'string') return null
     const parts = token.split('.')
     if (parts.length !== 3) return null
     const [header, body, signature] = parts as [string, string, string]
-    const expected = this.#mac(`${header}.${body}`)
+    const expected = this.#mac(`${header}.${body}`, secret)
     const given = Buffer.from(signature, 'base64url')
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null
     try {
@@ -50,7 +53,7 @@ export class Tokens {
     return token === undefined ? null : this.verify(token)
   }
 
-  #mac(text: string): Buffer {
-    return createHmac('sha256', this.#secret()).update(text).digest()
+  #mac(text: string, secret: string): Buffer {
+    return createHmac('sha256', secret).update(text).digest()
   }
 }

@@ -27,6 +27,9 @@ export interface ContextState {
   user: (headers: IncomingHttpHeaders) => TokenPayload | null
 }
 
+/** What functions that know Express look for on a request. */
+const ON_REQUEST = ['query', 'body', 'files', 'user'] as const
+
 export const STATE = Symbol('lathe.context')
 
 /** `ctx`: most functions look at two of its fields, so the others are made when they are asked for. */
@@ -62,7 +65,20 @@ export class Context implements FunctionContext {
   get request(): FunctionRequest {
     const { req, rest } = this[STATE]
     mount(req, rest)
-    return req as unknown as FunctionRequest
+    for (const name of ON_REQUEST) {
+      const get = () => this[name]
+      const set = (value: unknown) => cache(req, name, value)
+      Object.defineProperty(req, name, { get, set, configurable: true })
+    }
+    return cache(this, 'request', req as unknown as FunctionRequest)
+  }
+
+  get __function_name(): string {
+    return this.functionName
+  }
+
+  get auth(): TokenPayload | null {
+    return this.user
   }
 
   get response(): FunctionResponse {

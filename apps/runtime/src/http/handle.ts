@@ -185,8 +185,27 @@ function callOf(graph: Graph, entry: Entry, exchange: Exchange): (ctx: FunctionC
         '__interceptor__ could not be loaded; the app’s log says why',
       )
     }
-    return intercept(ctx, async (changed: FunctionContext = ctx) => call(changed))
+    let isPassedOn = false
+    const next = async (changed: FunctionContext = ctx) => {
+      isPassedOn = true
+      return call(changed)
+    }
+    const said = intercept(ctx, next)
+    return intercept.length < 2 ? firstStyle(said, ctx, () => (isPassedOn ? undefined : next())) : said
   }
+}
+
+/**
+ * An interceptor that takes no `next`, as Laf's first ones: it is called before the function, which `false` (403) and any
+ * answer of its own keep from being called.
+ */
+async function firstStyle(said: unknown, ctx: FunctionContext, next: () => unknown): Promise<unknown> {
+  const answer = await said
+  if (answer === false) {
+    return Response.json({ error: 'Forbidden', requestId: ctx.requestId }, { status: 403 })
+  }
+  const isAnswered = ctx.response.headersSent || ctx.response.writableEnded
+  return isAnswered || (answer !== undefined && answer !== true) ? answer : next()
 }
 
 function ownCallOf({ unit, handlers }: Entry, exchange: Exchange): Handler {

@@ -1,4 +1,4 @@
-import { IncomingMessage, ServerResponse } from 'node:http'
+import { IncomingMessage, ServerResponse, STATUS_CODES } from 'node:http'
 import type { CookieOptions } from '@lathe/cloud'
 import { REQUEST_ID_HEADER, RUN_TOKEN_HEADER } from '@lathe/shared/headers'
 
@@ -49,6 +49,22 @@ export class LatheRequest extends IncomingMessage {
     const value = this.headers[name.toLowerCase()]
     return Array.isArray(value) ? value.join(', ') : value
   }
+
+  header(name: string): string | undefined {
+    return this.get(name)
+  }
+
+  get hostname(): string {
+    return (this.headers.host ?? '').replace(/:\d+$/, '')
+  }
+
+  get protocol(): string {
+    return this.get('x-forwarded-proto') ?? 'http'
+  }
+
+  get secure(): boolean {
+    return this.protocol === 'https'
+  }
 }
 
 const original = new WeakMap<IncomingMessage, string>()
@@ -79,6 +95,29 @@ export class LatheResponse extends ServerResponse {
     if (typeof name === 'string') this.setHeader(name, value as HeaderValue)
     else for (const [key, each] of Object.entries(name)) this.setHeader(key, each)
     return this
+  }
+
+  header(name: string | Record<string, HeaderValue>, value?: HeaderValue): this {
+    return this.set(name, value)
+  }
+
+  get(name: string): string | undefined {
+    const value = this.getHeader(name)
+    return Array.isArray(value) ? value.join(', ') : value?.toString()
+  }
+
+  append(name: string, value: string | readonly string[]): this {
+    return this.headersSent ? this : this.appendHeader(name, value)
+  }
+
+  type(type: string): this {
+    return this.set('content-type', TYPES.get(type) ?? type)
+  }
+
+  sendStatus(code: number): this {
+    return this.status(code)
+      .type('text')
+      .send(STATUS_CODES[code] ?? String(code))
   }
 
   send(body?: unknown): this {
@@ -120,6 +159,10 @@ export class LatheResponse extends ServerResponse {
     return this
   }
 
+  clearCookie(name: string, options: CookieOptions = {}): this {
+    return this.cookie(name, '', { ...options, maxAge: 0, expires: new Date(0) })
+  }
+
   /**
    * Sends a body that is there as a whole.
    * @param type its content type, unless one was set; null for none
@@ -137,6 +180,17 @@ export class LatheResponse extends ServerResponse {
     return this
   }
 }
+
+/** By the names that Express has for them. */
+const TYPES = new Map([
+  ['json', 'application/json; charset=utf-8'],
+  ['html', 'text/html; charset=utf-8'],
+  ['text', 'text/plain; charset=utf-8'],
+  ['txt', 'text/plain; charset=utf-8'],
+  ['xml', 'application/xml; charset=utf-8'],
+  ['css', 'text/css; charset=utf-8'],
+  ['js', 'text/javascript; charset=utf-8'],
+])
 
 type HeaderValue = string | number | readonly string[]
 

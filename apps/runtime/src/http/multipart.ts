@@ -63,6 +63,7 @@ export async function readMultipart(
       size: 0,
       path: `${folder}/${filename}`,
       filename,
+      destination: folder,
     }
     files.push(file)
     stream.on('data', (chunk: Buffer) => {

@@ -58,12 +58,12 @@ export function webSockets(options: WebSocketOptions): WebSockets {
 
 function serve(socket: WebSocket, req: IncomingMessage, options: WebSocketOptions): void {
   const requestId = (req.headers[REQUEST_ID_HEADER] as string | undefined) ?? newRequestId()
-  const call = (event: WebSocketEvent, data: unknown) => {
+  const call = (event: WebSocketEvent, params: WebSocketContext['params']) => {
     const graph = options.functions.live
     const entry = graph.entries.get('__websocket__')
     const main = entry?.handlers?.main
     if (!entry || !main) return
-    const ctx = contextOf(event, data, socket, req, requestId)
+    const ctx = contextOf(event, params, socket, req, requestId)
     const store: InvocationStore = {
       graph,
       functionName: entry.unit.name,
@@ -86,20 +86,21 @@ function serve(socket: WebSocket, req: IncomingMessage, options: WebSocketOption
   options.sockets.add(socket)
   options.counted(options.sockets.size)
   socket.on('message', (data: Buffer, isBinary: boolean) =>
-    call('WebSocket:message', isBinary ? data : data.toString()),
+    call('WebSocket:message', { data: isBinary ? data : data.toString(), isBinary }),
   )
-  socket.on('error', (error) => call('WebSocket:error', error))
+  socket.on('error', (error) => call('WebSocket:error', { data: error, message: error.message }))
   socket.on('close', (code, reason) => {
     options.sockets.delete(socket)
     options.counted(options.sockets.size)
-    call('WebSocket:close', { code, reason: reason.toString() })
+    const why = { code, reason: reason.toString() }
+    call('WebSocket:close', { data: why, ...why })
   })
-  call('WebSocket:connection', undefined)
+  call('WebSocket:connection', { data: undefined })
 }
 
 function contextOf(
   method: WebSocketEvent,
-  data: unknown,
+  params: WebSocketContext['params'],
   socket: CloudSocket,
   req: IncomingMessage,
   requestId: string,
@@ -108,12 +109,13 @@ function contextOf(
   const query = url.indexOf('?')
   return {
     method,
-    params: { data },
+    params,
     socket,
     url,
     query: query < 0 ? {} : parseQuery(url.slice(query + 1)),
     headers: req.headers as Record<string, string | undefined>,
     requestId,
     functionName: '__websocket__',
+    __function_name: '__websocket__',
   }
 }

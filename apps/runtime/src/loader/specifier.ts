@@ -1,8 +1,11 @@
 const EXTENSION = /\.(?:ts|tsx|mts|js|mjs)$/
 
-/** The runtime's own module, under both its names. */
+/** What Laf's oldest functions import its module by. */
+const CLOUD_SDK = '@/cloud-sdk'
+
+/** The runtime's own module, under all its names. */
 export function isCloudSpecifier(specifier: string): boolean {
-  return specifier === '@lathe/cloud' || specifier === '@lafjs/cloud'
+  return specifier === '@lathe/cloud' || specifier === '@lafjs/cloud' || specifier === CLOUD_SDK
 }
 
 /**
@@ -12,6 +15,7 @@ export function isCloudSpecifier(specifier: string): boolean {
  */
 export function functionOf(specifier: string, importer: string): string | null {
   let path: string
+  if (specifier === CLOUD_SDK) return null
   if (specifier.startsWith('@/')) path = specifier.slice(2)
   else if (specifier.startsWith('./') || specifier.startsWith('../')) {
     const folder = importer.split('/').slice(0, -1)
