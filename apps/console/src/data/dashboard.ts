@@ -2,9 +2,8 @@ import type { DashboardApp, DashboardEvent } from '@lathe/shared'
 import { useEffect } from 'react'
 import { create } from 'zustand'
 import { errorIsFinal } from './errors.ts'
+import { follow } from './follow.ts'
 import { api } from './trpc.ts'
-
-const RETRY_MS = [1000, 2000, 5000, 10_000]
 
 type Parts = Required<Omit<DashboardEvent, 'apps' | 'gone'>>
 
@@ -36,40 +35,28 @@ export const useBoard = create<Board>()(() => nothing)
 export function useFollowDashboard(teamId: string | undefined): void {
   useEffect(() => {
     if (teamId === undefined) return
-    let closed = false
-    let failures = 0
-    let retry: ReturnType<typeof setTimeout> | undefined
-    let stop = () => {}
     if (useBoard.getState().teamId !== teamId) useBoard.setState(nothing)
-    const connect = () => {
+    return follow(({ heard, lost }) => {
       let isFirst = true
-      const again = (error: unknown) => {
-        if (closed) return
-        useBoard.setState({ live: false, error })
-        if (errorIsFinal(error)) return
-        clearTimeout(retry)
-        retry = setTimeout(connect, RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)])
-      }
-      const subscription = api.dashboard.follow.subscribe(
+      return api.dashboard.follow.subscribe(
         { teamId },
         {
           onData: (event) => {
-            failures = 0
+            heard()
             useBoard.setState((board) => withEvent(board, teamId, event, isFirst))
             isFirst = false
           },
-          onError: again,
-          onComplete: () => again(null),
+          onError: (error) => {
+            useBoard.setState({ live: false, error })
+            if (!errorIsFinal(error)) lost()
+          },
+          onComplete: () => {
+            useBoard.setState({ live: false, error: null })
+            lost()
+          },
         },
       )
-      stop = () => subscription.unsubscribe()
-    }
-    connect()
-    return () => {
-      closed = true
-      clearTimeout(retry)
-      stop()
-    }
+    })
   }, [teamId])
 }
 

@@ -1,9 +1,8 @@
 import type { DependencyProgress, PackageRequest } from '@lathe/shared'
 import { keepPreviousData, useMutation } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
+import { follow } from './follow.ts'
 import { api, queryClient, trpc } from './trpc.ts'
-
-const RETRY_MS = 2_000
 
 export function dependenciesQuery(appid: string) {
   return {
@@ -109,32 +108,20 @@ export function useDependencyProgress(appid: string): DependencyProgress {
   const [progress, setProgress] = useState<DependencyProgress>({ type: 'idle' })
   useEffect(() => {
     setProgress({ type: 'idle' })
-    let closed = false
-    let retry: ReturnType<typeof setTimeout> | undefined
-    let stop = () => {}
-    const connect = () => {
-      const again = () => {
-        if (!closed) retry = setTimeout(connect, RETRY_MS)
-      }
-      const subscription = api.dependencies.progress.subscribe(
+    return follow(({ heard, lost }) =>
+      api.dependencies.progress.subscribe(
         { appid },
         {
           onData: (event) => {
+            heard()
             setProgress(event)
             if (event.type === 'done' || event.type === 'failed') void refresh(appid)
           },
-          onError: again,
-          onComplete: again,
+          onError: lost,
+          onComplete: lost,
         },
-      )
-      stop = () => subscription.unsubscribe()
-    }
-    connect()
-    return () => {
-      closed = true
-      clearTimeout(retry)
-      stop()
-    }
+      ),
+    )
   }, [appid])
   return progress
 }

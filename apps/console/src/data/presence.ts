@@ -2,12 +2,12 @@ import type { PresenceEvent, Present } from '@lathe/shared'
 import { useEffect } from 'react'
 import { create } from 'zustand'
 import { useDrafts } from '../stores/drafts.ts'
+import { follow } from './follow.ts'
 import { functionQuery } from './functions.ts'
 import { refreshChanged } from './refresh-changed.ts'
 import { api, queryClient } from './trpc.ts'
 import { WINDOW } from './window.ts'
 
-const RETRY_MS = [1000, 2000, 5000, 10_000]
 /** How long after the last keystroke somebody counts as editing. */
 const RESTS_MS = 8_000
 
@@ -54,39 +54,28 @@ export function useSayPlace(appid: string, name: string | undefined): void {
  */
 export function useFollowPresence(appid: string): void {
   useEffect(() => {
-    let closed = false
-    let failures = 0
-    let retry: ReturnType<typeof setTimeout> | undefined
-    let stop = () => {}
-    const connect = () => {
-      const again = () => {
-        if (closed) return
-        clearTimeout(retry)
-        retry = setTimeout(connect, RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)])
-      }
-      const subscription = api.presence.follow.subscribe(
+    let tries = 0
+    const stop = follow(({ heard, lost }) => {
+      const isFirst = tries++ === 0
+      return api.presence.follow.subscribe(
         { appid, window: WINDOW, functionName: openName },
         {
           onStarted: () => {
+            heard()
             // What happened while nobody listened is not known.
-            if (failures > 0) refreshChanged(appid, ['*'])
-            failures = 0
+            if (!isFirst) refreshChanged(appid, ['*'])
           },
           onData: (event) => {
             usePresence.setState({ people: event.people })
             lookAgain(appid, event)
             refreshChanged(appid, event.changed)
           },
-          onError: again,
-          onComplete: again,
+          onError: lost,
+          onComplete: lost,
         },
       )
-      stop = () => subscription.unsubscribe()
-    }
-    connect()
+    })
     return () => {
-      closed = true
-      clearTimeout(retry)
       stop()
       usePresence.setState({ people: [] })
     }

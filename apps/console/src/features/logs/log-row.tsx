@@ -3,7 +3,8 @@ import { Bug, CircleAlert, Info, type LucideIcon, TriangleAlert } from 'lucide-r
 import { t } from '../../i18n/i18n.ts'
 import { cx } from '../../lib/cx.ts'
 import { formatClock, formatDateTime } from '../../lib/format.ts'
-import { type Place, splitPlaces } from '../run/places.ts'
+import { WithPlaces } from '../run/place-link.tsx'
+import type { Place } from '../run/places.ts'
 
 /** A level is told by its word and its sign, and by colour besides. */
 const looks: Record<LogLevel, { tone: string; Icon: LucideIcon }> = {
@@ -65,7 +66,7 @@ export function LogRow({ line, names, isOpen, onJump, onOpen }: LogRowProps) {
           line.level === 'info' ? 'text-fg' : tone,
         )}
       >
-        <TextWithPlaces text={line.text} names={names} onJump={onJump} />
+        <WithPlaces text={line.text} names={names} onJump={onJump} />
       </span>
       {requestId && (
         <button
@@ -82,25 +83,5 @@ export function LogRow({ line, names, isOpen, onJump, onOpen }: LogRowProps) {
         </button>
       )}
     </div>
-  )
-}
-
-function TextWithPlaces({ text, names, onJump }: Pick<LogRowProps, 'names' | 'onJump'> & { text: string }) {
-  return splitPlaces(text, (name) => names.has(name)).map((part, index) =>
-    typeof part === 'string' ? (
-      part
-    ) : (
-      <button
-        key={index}
-        type="button"
-        onClick={(event) => {
-          event.stopPropagation()
-          onJump(part)
-        }}
-        className="underline decoration-control underline-offset-2 hover:text-accent hover:decoration-accent"
-      >
-        {part.text}
-      </button>
-    ),
   )
 }

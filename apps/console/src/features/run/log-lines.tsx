@@ -5,7 +5,8 @@ import { t } from '../../i18n/i18n.ts'
 import { cx } from '../../lib/cx.ts'
 import { formatClock } from '../../lib/format.ts'
 import { LineValues, valuesOf } from './line-values.tsx'
-import { type Place, splitPlaces } from './places.ts'
+import { PlaceLink, WithPlaces } from './place-link.tsx'
+import type { Place } from './places.ts'
 
 const tones = { debug: 'text-subtle', info: 'text-fg', warn: 'text-warn', error: 'text-error' } as const
 
@@ -118,31 +119,5 @@ function Line({
         </span>
       )}
     </div>
-  )
-}
-
-function WithPlaces({
-  text,
-  names,
-  onJump,
-}: {
-  text: string
-  names: ReadonlySet<string>
-  onJump: (place: Place) => void
-}) {
-  return splitPlaces(text, (name) => names.has(name)).map((part, index) =>
-    typeof part === 'string' ? part : <PlaceLink key={index} place={part} text={part.text} onJump={onJump} />,
-  )
-}
-
-function PlaceLink({ place, text, onJump }: { place: Place; text: string; onJump: (place: Place) => void }) {
-  return (
-    <button
-      type="button"
-      onClick={() => onJump(place)}
-      className="underline decoration-control underline-offset-2 hover:text-accent hover:decoration-accent"
-    >
-      {text}
-    </button>
   )
 }

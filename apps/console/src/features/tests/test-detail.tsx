@@ -4,7 +4,8 @@ import { StatusMark } from '../../components/status-mark.tsx'
 import { t } from '../../i18n/i18n.ts'
 import { cx } from '../../lib/cx.ts'
 import { formatMs } from '../../lib/format.ts'
-import { type Place, splitPlaces } from '../run/places.ts'
+import { PlaceLink, WithPlaces } from '../run/place-link.tsx'
+import type { Place } from '../run/places.ts'
 import { expectationText } from './expectation-text.ts'
 import { TextDiff } from './text-diff.tsx'
 import type { TestRow } from './tree-rows.ts'
@@ -40,8 +41,9 @@ export function TestDetail({
           <span className="text-muted tabular-nums">{formatMs(row.durationMs)}</span>
         )}
         {place && (
-          <PlaceButton
+          <PlaceLink
             place={{ name: place.file.replace(/\.ts$/, ''), line: place.line, column: place.column }}
+            text={`${place.file}:${place.line}`}
             onJump={onJump}
           />
         )}
@@ -143,34 +145,6 @@ function Output({
         ))}
       </pre>
     </div>
-  )
-}
-
-function WithPlaces({
-  text,
-  names,
-  onJump,
-}: {
-  text: string
-  names: ReadonlySet<string>
-  onJump: (place: Place) => void
-}) {
-  return splitPlaces(text, (name) => names.has(name)).map((part, index) =>
-    typeof part === 'string' ? part : <PlaceButton key={index} place={part} onJump={onJump} />,
-  )
-}
-
-function PlaceButton({ place, onJump }: { place: Place; onJump: (place: Place) => void }) {
-  const text = `${place.name}.ts:${place.line}`
-  return (
-    <button
-      type="button"
-      aria-label={t('tests.jump', { place: text })}
-      onClick={() => onJump(place)}
-      className="shrink-0 font-mono text-muted underline decoration-control underline-offset-2 hover:text-accent"
-    >
-      {text}
-    </button>
   )
 }
 

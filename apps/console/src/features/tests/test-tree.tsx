@@ -1,12 +1,13 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ChevronRight, Play } from 'lucide-react'
-import { type KeyboardEvent, useRef } from 'react'
+import { useRef } from 'react'
 import { IconButton } from '../../components/ui/icon-button.tsx'
 import type { MenuEntry } from '../../components/ui/menu.tsx'
 import { RightClickMenu } from '../../components/ui/right-click-menu.tsx'
 import { t } from '../../i18n/i18n.ts'
 import { cx } from '../../lib/cx.ts'
 import { formatMs } from '../../lib/format.ts'
+import { useTreeKeys } from '../../lib/use-tree-keys.ts'
 import { StateIcon } from './state-icon.tsx'
 import type { TestRow } from './tree-rows.ts'
 
@@ -20,7 +21,7 @@ export function TestTree({
   onSelect,
   onToggle,
   onRun,
-  onMenuKey,
+  acts,
 }: {
   rows: TestRow[]
   selected: string | null
@@ -28,7 +29,8 @@ export function TestTree({
   onSelect: (row: TestRow) => void
   onToggle: (row: TestRow) => void
   onRun: (row: TestRow) => void
-  onMenuKey: (row: TestRow, key: string) => boolean
+  /** What keys do that the menu of a row names. */
+  acts: Record<string, (row: TestRow) => void>
 }) {
   const scroller = useRef<HTMLDivElement>(null)
   const virtual = useVirtualizer({
@@ -42,38 +44,21 @@ export function TestTree({
     0,
     rows.findIndex(({ key }) => key === selected),
   )
-  const focusRow = (index: number) => {
-    const row = rows[Math.min(rows.length - 1, Math.max(0, index))]
-    if (!row) return
+  const choose = (row: TestRow) => {
     onSelect(row)
-    virtual.scrollToIndex(rows.indexOf(row))
-    requestAnimationFrame(() =>
-      scroller.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(row.key)}"]`)?.focus(),
-    )
+    if (hasBelow(row)) onToggle(row)
   }
-  const hasBelow = (row: TestRow) => row.kind !== 'case' && row.kind !== 'test'
-  const onKeyDown = (event: KeyboardEvent) => {
-    const row = rows[at]
-    if (!row) return
-    if (onMenuKey(row, event.altKey ? `Alt+${event.key}` : event.key)) return event.preventDefault()
-    if (event.altKey || event.ctrlKey || event.metaKey) return
-    const act: Record<string, () => void> = {
-      ArrowDown: () => focusRow(at + 1),
-      ArrowUp: () => focusRow(at - 1),
-      Home: () => focusRow(0),
-      End: () => focusRow(rows.length - 1),
-      ArrowRight: () => (hasBelow(row) && !row.open ? onToggle(row) : focusRow(at + 1)),
-      ArrowLeft: () =>
-        hasBelow(row) && row.open
-          ? onToggle(row)
-          : focusRow(rows.findLastIndex((one, index) => index < at && one.depth < row.depth)),
-      Enter: () => onRun(row),
-    }
-    const handler = act[event.key]
-    if (!handler) return
-    event.preventDefault()
-    handler()
-  }
+  const onKeyDown = useTreeKeys({
+    rows,
+    at,
+    keyOf: ({ key }) => key,
+    hasBelow,
+    virtual,
+    scroller,
+    onFocus: onSelect,
+    onToggle,
+    acts: { ...acts, Enter: onRun, ' ': choose },
+  })
   return (
     <div ref={scroller} className="min-h-0 grow overflow-y-auto px-1 py-1">
       <div
@@ -96,10 +81,7 @@ export function TestTree({
                 aria-selected={row.key === selected}
                 aria-expanded={hasBelow(row) ? row.open : undefined}
                 tabIndex={item.index === at ? 0 : -1}
-                onClick={() => {
-                  onSelect(row)
-                  if (hasBelow(row)) onToggle(row)
-                }}
+                onClick={() => choose(row)}
                 className={cx(
                   'group absolute inset-x-0 flex cursor-default items-center gap-2 rounded-control pr-1 text-small -outline-offset-2 select-none hover:bg-raised',
                   row.key === selected && 'bg-raised',
@@ -146,3 +128,5 @@ export function TestTree({
     </div>
   )
 }
+
+const hasBelow = ({ kind }: TestRow) => kind !== 'case' && kind !== 'test'

@@ -42,7 +42,7 @@ export function TestsPanel({
   const list = cases.data
   const rows = useMemo(() => testRows(list ?? [], files, view, closed), [list, files, view, closed])
   const newFile = useNewTestFile(appid, onOpen)
-  const { menuOf, onMenuKey, editing, closeEditor } = useCaseMenu(appid, list ?? [], onOpen)
+  const { menuOf, acts, editing, closeEditor } = useCaseMenu(appid, list ?? [], onOpen)
   const row = rows.find(({ key }) => key === selected)
   const failed = failedOnly(view)
   const failures = (failed.cases?.length ?? 0) + (failed.files?.length ?? 0)
@@ -117,7 +117,7 @@ export function TestsPanel({
             onSelect={(one) => useTests.setState({ selected: one.key })}
             onToggle={(one) => setClosed(toggled(closed, one.key))}
             onRun={runRow}
-            onMenuKey={onMenuKey}
+            acts={acts}
           />
         </div>
         <section aria-label={t('tests.result')} className="min-h-0 min-w-0 grow overflow-auto">

@@ -102,18 +102,15 @@ export function useCaseMenu(appid: string, cases: CaseView[], onOpen: (name: str
       },
     ]
   }
-  const keys: Record<string, (one: CaseView) => void> = {
-    F2: renamed,
-    Delete: deleted,
-    'Alt+ArrowUp': (one) => moved(one, -1),
-    'Alt+ArrowDown': (one) => moved(one, 1),
+  const ofCase = (act: (one: CaseView) => void) => (row: TestRow) => {
+    if (row.case) act(row.case)
   }
-  const onMenuKey = (row: TestRow, key: string): boolean => {
-    const act = keys[key]
-    if (!act || !row.case) return false
-    act(row.case)
-    return true
+  const acts = {
+    F2: ofCase(renamed),
+    Delete: ofCase(deleted),
+    'Alt+ArrowUp': ofCase((one) => moved(one, -1)),
+    'Alt+ArrowDown': ofCase((one) => moved(one, 1)),
   }
   const editing = cases.find(({ id }) => id === editedId) ?? null
-  return { menuOf, onMenuKey, editing, closeEditor: () => setEditedId(null) }
+  return { menuOf, acts, editing, closeEditor: () => setEditedId(null) }
 }

@@ -1,12 +1,13 @@
 import { type FunctionSummary, isTestFile } from '@lathe/shared'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ChevronRight, FlaskConical } from 'lucide-react'
-import { type DragEvent, type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
+import { type DragEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { Mark } from '../../components/ui/mark.tsx'
 import type { MenuEntry } from '../../components/ui/menu.tsx'
 import { RightClickMenu } from '../../components/ui/right-click-menu.tsx'
 import { t } from '../../i18n/i18n.ts'
 import { cx } from '../../lib/cx.ts'
+import { useTreeKeys } from '../../lib/use-tree-keys.ts'
 import { useDrafts } from '../../stores/drafts.ts'
 import { useWorkspace, workspaceActions } from '../../stores/workspace.ts'
 import { buildTree, type TreeRow } from './build-tree.ts'
@@ -67,57 +68,33 @@ export function Tree({
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW,
     overscan: 24,
-    getItemKey: (index) => rows[index]!.kind + rows[index]!.path,
+    getItemKey: (index) => keyOf(rows[index]!),
   })
   const at = Math.max(
     0,
-    rows.findIndex((row) => row.kind + row.path === (focused ?? `function${active}`)),
+    rows.findIndex((row) => keyOf(row) === (focused ?? `function${active}`)),
   )
 
-  const focusRow = (index: number) => {
-    const row = rows[Math.min(rows.length - 1, Math.max(0, index))]
-    if (!row) return
-    setFocused(row.kind + row.path)
-    virtual.scrollToIndex(rows.indexOf(row))
-    requestAnimationFrame(() =>
-      scroller.current
-        ?.querySelector<HTMLElement>(`[data-row="${CSS.escape(row.kind + row.path)}"]`)
-        ?.focus(),
-    )
-  }
-  const onKeyDown = (event: KeyboardEvent) => {
-    const row = rows[at]
-    if (!row) return
-    const parent = () => rows.findLastIndex((r, i) => i < at && r.kind === 'folder' && r.depth < row.depth)
-    const act: Record<string, () => void> = {
-      ArrowDown: () => focusRow(at + 1),
-      ArrowUp: () => focusRow(at - 1),
-      Home: () => focusRow(0),
-      End: () => focusRow(rows.length - 1),
-      ArrowRight: () =>
-        row.kind === 'folder' &&
-        (row.open ? focusRow(at + 1) : workspaceActions.toggleFolder(appid, row.path)),
-      ArrowLeft: () =>
-        row.kind === 'folder' && row.open
-          ? workspaceActions.toggleFolder(appid, row.path)
-          : row.depth > 0 && focusRow(parent()),
-      Enter: () => activate(row),
-      ' ': () => activate(row),
-      F2: () => onRename(row),
-      Delete: () => row.kind === 'function' && onDelete(row.path),
-    }
-    const handler = act[event.key]
-    if (handler && !event.ctrlKey && !event.metaKey) {
-      event.preventDefault()
-      handler()
-    } else if (/^[\w-]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      const next = [...rows.keys()].map((i) => (at + 1 + i) % rows.length)
-      const hit = next.find((i) => rows[i]!.label.toLowerCase().startsWith(event.key.toLowerCase()))
-      if (hit !== undefined) focusRow(hit)
-    }
-  }
   const activate = (row: TreeRow) =>
     row.kind === 'folder' ? workspaceActions.toggleFolder(appid, row.path) : onOpen(row.path)
+  const onKeyDown = useTreeKeys({
+    rows,
+    at,
+    keyOf,
+    hasBelow: ({ kind }) => kind === 'folder',
+    virtual,
+    scroller,
+    onFocus: (row) => setFocused(keyOf(row)),
+    onToggle: ({ path }) => workspaceActions.toggleFolder(appid, path),
+    acts: {
+      Enter: activate,
+      ' ': activate,
+      F2: onRename,
+      Delete: ({ kind, path }) => {
+        if (kind === 'function') onDelete(path)
+      },
+    },
+  })
 
   // A function that was opened elsewhere (quick open, a link) comes into sight.
   const index = rows.findIndex((row) => row.kind === 'function' && row.path === active)
@@ -146,7 +123,7 @@ export function Tree({
               {/* biome-ignore lint/a11y/useKeyWithClickEvents: the tree around it answers the keys. */}
               <div
                 role="treeitem"
-                data-row={row.kind + row.path}
+                data-row={keyOf(row)}
                 aria-label={row.label}
                 aria-level={row.depth + 1}
                 aria-posinset={row.position}
@@ -164,10 +141,10 @@ export function Tree({
                 onDragEnd={endDrag}
                 {...dropIn(row.kind === 'folder' ? row.path : folderOf(row.path))}
                 onClick={() => {
-                  setFocused(row.kind + row.path)
+                  setFocused(keyOf(row))
                   activate(row)
                 }}
-                onFocus={() => setFocused(row.kind + row.path)}
+                onFocus={() => setFocused(keyOf(row))}
                 className={cx(
                   'absolute inset-x-0 flex cursor-default items-center gap-1.5 rounded-control pr-2 text-ui -outline-offset-2 select-none hover:bg-raised data-[state=open]:bg-raised',
                   row.kind === 'function' && row.path === active ? 'bg-raised text-fg' : 'text-muted',
@@ -214,6 +191,8 @@ export function Tree({
     </div>
   )
 }
+
+const keyOf = ({ kind, path }: TreeRow) => kind + path
 
 function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')))

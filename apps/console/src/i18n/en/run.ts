@@ -132,6 +132,7 @@ export const run = {
   'console.empty': 'What the function writes with console.log shows here while it runs.',
   'console.filter': 'Filter lines',
   'console.filtered': '{n|# line is hidden by the filter.|# lines are hidden by the filter.}',
+  'console.jump': 'Go to {place}',
   'console.level': 'Level',
   'console.levelAll': 'All levels',
   'console.levelError': 'Errors',

@@ -24,7 +24,6 @@ export const tests = {
   'tests.header': 'Header',
   'tests.ignore': 'Ignore these JSON paths, one per line',
   'tests.json': 'JSON path',
-  'tests.jump': 'Go to {place}',
   'tests.label': 'Tests',
   'tests.match': 'Comparison',
   'tests.matchContains': 'contains',

@@ -133,6 +133,7 @@ export const run: Messages<typeof en> = {
   'console.empty': '函数运行时用 console.log 写出的内容会显示在这里。',
   'console.filter': '筛选',
   'console.filtered': '{n|# 行被筛选隐藏。}',
+  'console.jump': '转到 {place}',
   'console.level': '级别',
   'console.levelAll': '全部级别',
   'console.levelError': '错误',

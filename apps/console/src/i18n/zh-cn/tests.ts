@@ -25,7 +25,6 @@ export const tests: Messages<typeof en> = {
   'tests.header': '响应头',
   'tests.ignore': '忽略以下 JSON 路径，每行一个',
   'tests.json': 'JSON 路径',
-  'tests.jump': '转到 {place}',
   'tests.label': '测试',
   'tests.match': '比较方式',
   'tests.matchContains': '包含',
