@@ -69,6 +69,7 @@ test('a form with a file, a secret variable and a user of the app reach the func
 
 const LARGE = `const rows = Array.from({ length: 100_000 }, (_, id) => ({ id, name: 'row ' + id, tags: ['a', 'b'], at: { x: id / 3, text: 'so that it is long enough to be spread' } }))
 export default (ctx) => {
+  if (ctx.query.cut) return (async function* () { yield 'a needle, another Needle\\n'; await new Promise((resolve) => setTimeout(resolve, 100)); throw new Error('torn') })()
   if (ctx.query.html) return new Response('<h1>Shown</h1><script>document.body.textContent = "ran"</script>', { headers: { 'content-type': 'text/html' } })
   for (let i = 0; i < 10_000; i++) console.log('line', i, { i })
   return rows
@@ -107,6 +108,18 @@ test('ten thousand lines and a response of many megabytes leave the page at work
   const { violations } = await new AxeBuilder({ page }).analyze()
   expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([])
 
+  // A stream that breaks shows what came, and that it broke; one finds in it, and in its headers.
+  await page.getByRole('textbox', { name: 'Query' }).fill('cut=1')
+  await lathe.button('Run draft').click()
+  await expect(lathe.response.getByRole('alert')).toContainText('broke off')
+  await expect(lathe.response).toContainText('a needle')
+  await page.getByRole('radio', { name: 'Raw' }).click()
+  await find.fill('needle')
+  await expect(lathe.response).toContainText('2 found')
+  await page.getByRole('radio', { name: 'Response headers' }).click()
+  await find.fill('x-request-id')
+  await expect(lathe.response).toContainText('1 found')
+
   await page.getByRole('textbox', { name: 'Query' }).fill('html=1')
   await lathe.button('Run draft').click()
   await page.getByRole('radio', { name: 'Preview' }).click()
@@ -116,7 +129,8 @@ test('ten thousand lines and a response of many megabytes leave the page at work
 })
 
 const SOCKET = `export default (ctx) => {
-  if (ctx.method === 'WebSocket:message') ctx.socket.send('said ' + ctx.params.data)
+  const { data } = ctx.params
+  if (ctx.method === 'WebSocket:message') ctx.socket.send(typeof data === 'string' ? 'said ' + data : data.reverse())
 }
 `
 
@@ -133,6 +147,12 @@ test('a WebSocket function is talked to', async ({ lathe }) => {
   await message.fill('hello')
   await message.press('Enter')
   await expect(lathe.response).toContainText('said hello')
+  await page.getByRole('combobox', { name: 'Kind of message' }).selectOption({ label: 'Hex' })
+  await message.fill('01 02 f')
+  await expect(lathe.button('Send')).toBeDisabled()
+  await message.fill('01 02 ff')
+  await message.press('Enter')
+  await expect(lathe.response).toContainText('ff 02 01')
   await lathe.button('Disconnect').click()
   await expect(lathe.response).toContainText('Closed: 1000')
 })

@@ -101,6 +101,22 @@ describe('logs.query', () => {
     expect(await texts({ from: new Date(Date.parse(last!.at) + 1).toISOString() })).toEqual([])
   })
 
+  test('small objects are stored for opening, large ones as their text alone', async () => {
+    const { appid, url } = await runningApp(stack, 'Objects')
+    const source = `export default () => {
+  console.group('in a group')
+  console.log('small', { a: [1, { b: 2 }] })
+  console.log('large', Object.fromEntries(Array.from({ length: 90 }, (_, i) => ['key ' + i, 'x'.repeat(500)])))
+}`
+    await publish(stack, appid, 'objects', source)
+    await visit(`${url}/objects`)
+    const [large, small] = await stored(appid, 3)
+    expect(small).toMatchObject({ text: '  small { a: [ 1, { b: 2 } ] }', indent: 2 })
+    expect(JSON.parse(small!.preview!)).toMatchObject([{ text: 'small' }, { text: '{a: (2) [1, {b: 2}]}' }])
+    expect(large!.text).toContain('key 0')
+    expect(large).not.toHaveProperty('preview')
+  })
+
   test('searches for text in any case and for regular expressions', async () => {
     const { appid, url } = await writingApp()
     await visit(`${url}/write?n=300&text=${encodeURIComponent('Order (a+b) №')}`)

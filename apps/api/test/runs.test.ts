@@ -122,6 +122,31 @@ describe('a run', () => {
     expect(response.body).toHaveLength(8 * 1024 * 1024)
   })
 
+  test('gives what came of an answer that breaks off, the lines that say why, and an error', async () => {
+    const source = `const { promise, resolve } = Promise.withResolvers()
+export default async (ctx) => {
+  if (ctx.query.tear) return resolve()
+  return (async function* () {
+    yield 'the first half'
+    await promise
+    throw new Error('and no second one')
+  })()
+}`
+    await publish(stack, appid, 'torn', source)
+    const events: RunEvent[] = []
+    for await (const event of stack.api.subscribe('runs.execute', { appid, name: 'torn', stream: true })) {
+      events.push(event as RunEvent)
+      if (events.at(-1)?.type === 'chunk') await visit(`${url}/torn?tear=1`)
+    }
+    const came = events.flatMap((event) =>
+      event.type === 'chunk' ? [Buffer.from(event.data, 'base64')] : [],
+    )
+    expect(Buffer.concat(came).toString()).toBe('the first half')
+    expect(linesOf(events).map(({ text }) => text)).toEqual([expect.stringContaining('and no second one')])
+    expect(events.at(-1)).toMatchObject({ type: 'error', reason: 'RUNTIME_UNAVAILABLE' })
+    expect(events.map(({ type }) => type)).not.toContain('response')
+  })
+
   test('shows bytes that are no text as base64', async () => {
     const source = 'export default () => new Uint8Array([0xff, 0xfe, 0x00])'
     expect(responseOf(await run({ source }))).toMatchObject({ body: '//4A', bodyEncoding: 'base64', size: 3 })

@@ -2,7 +2,7 @@ import { type ConsoleValue, consoleLimits, consoleValueSchema } from '@lathe/sha
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { consoleValues } from '../src/observe/console-value.ts'
+import { asTable, consoleValues } from '../src/observe/console-arguments.ts'
 
 function look(...args: unknown[]): ConsoleValue[] {
   return z.array(consoleValueSchema).parse(JSON.parse(consoleValues(args)!))
@@ -69,6 +69,29 @@ describe('what the console shows of a value', () => {
     expect(look('a "b"', { c: 1 }).map(({ text }) => text)).toEqual(['a "b"', '{c: 1}'])
     expect(consoleValues(['only', 'text', 1])).toBeNull()
     expect(consoleValues(['%s is formatted', { a: 1 }])).toBeNull()
+    expect(consoleValues(['%c is plain', ''])).toBeNull()
+  })
+
+  test('the directives of a format take their arguments, and objects among them open', () => {
+    const [before, value, after, last] = look('a %s, 50%% (%o) %d %i', 'b', { c: 1 }, '7', 2.5, ['rest'])
+    expect(before).toEqual({ type: 'string', text: 'a b, 50% (' })
+    expect(value).toMatchObject({ text: '{c: 1}', joined: true, inside: [['c', { text: '1' }]] })
+    expect(after).toEqual({ type: 'string', text: ') 7 2', joined: true })
+    expect(last).toMatchObject({ text: '(1) ["rest"]' })
+    expect(last).not.toHaveProperty('joined')
+    expect(look('%cred%c plain %s', 'color: red', '', { a: 1 })).toEqual([
+      { type: 'string', text: 'red', style: 'color: red' },
+      { type: 'string', text: ' plain {a: 1}', joined: true },
+    ])
+    expect(look('%x %d of 100%', {}, [1]).map(({ text }) => text)).toEqual(['%x NaN of 100%', '(1) [1]'])
+  })
+
+  test('a table is its rows, with the columns that were asked for', () => {
+    const rows = [{ a: 1, b: 2 }]
+    const [value] = z
+      .array(consoleValueSchema)
+      .parse(JSON.parse(consoleValues([rows], 4_000, asTable(['b']))!))
+    expect(value).toMatchObject({ table: ['b'], text: '(1) [{a: 1, b: 2}]' })
   })
 })
 
@@ -138,6 +161,7 @@ describe('what is large', () => {
       Object.fromEntries(Array.from({ length: 100 }, (_, i) => [i, 'y'.repeat(900)])),
     )
     expect(consoleValues([heavy])?.length ?? 0).toBeLessThanOrEqual(consoleLimits.bytes)
+    expect(consoleValues([deep(500), wide], 2_000)?.length ?? 0).toBeLessThanOrEqual(2_000)
   })
 
   test('never fails, whatever it is', () => {
@@ -152,8 +176,9 @@ describe('what is large', () => {
           withDate: true,
           withBigInt: true,
         }),
-        (value) => {
-          const text = consoleValues([{ value }])
+        fc.string(),
+        (value, format) => {
+          const text = consoleValues([`${format}%o%c%d${format}`, { value }, format, value])
           if (text !== null) expect(() => z.array(consoleValueSchema).parse(JSON.parse(text))).not.toThrow()
         },
       ),

@@ -28,4 +28,6 @@ export const consoleLimits = {
   chars: 1_000,
   /** Of a line's values as JSON: with more it is text alone. */
   bytes: 64_000,
+  /** The same of lines that are stored. */
+  storedBytes: 4_000,
 } as const

@@ -20,9 +20,11 @@ export const logLineSchema = z.object({
   runId: z.string().nullable(),
   /** Where in TypeScript source `console.*` was called, e.g. `{ file: 'users/list.ts', line: 3, column: 7 }`. */
   source: z.object({ file: z.string(), line: z.number(), column: z.number() }).nullable(),
+  /** Spaces that every line of the text begins with: it was written inside of `console.group`. */
+  indent: z.number().int().min(1).optional(),
   /**
-   * Of runs from the panel: JSON of the `ConsoleValue`s that were written, where text does not say it all. For those who
-   * look on; it is not stored.
+   * JSON of the `ConsoleValue`s that were written, where text does not say it all and the app's allowance has room. What is
+   * longer than `consoleLimits.storedBytes` is for those who look on at a run, and not stored.
    */
   preview: z.string().max(80_000).optional(),
   /** Of runs of tests: the full name of the test that ran. */

@@ -1,4 +1,4 @@
-import { type Invocation, type LogLine, limits } from '@lathe/shared'
+import { consoleLimits, type Invocation, type LogLine, limits } from '@lathe/shared'
 import type { Logger } from 'pino'
 import type { OtelEnv } from '../config/otel-env.ts'
 import { InvocationStore } from '../invocations/invocation-store.ts'
@@ -71,13 +71,14 @@ export class LogHub implements AsyncDisposable {
       const line = { ...given, text: given.text.slice(0, limits.logLineChars + 100) }
       const id = nextId()
       for (const subscriber of subscribers ?? []) subscriber.line?.(id, line)
-      const { preview: _, ...kept } = line
+      const { preview, ...kept } = line
       const isSevere = line.level === 'warn' || line.level === 'error'
       documents.push({
         _id: id,
         appid,
         instanceId,
         ...kept,
+        ...(preview !== undefined && preview.length <= consoleLimits.storedBytes ? { preview } : {}),
         at: new Date(line.at),
         ...(isSevere ? { severe: true } : {}),
         expiresAt,

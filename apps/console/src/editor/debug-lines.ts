@@ -124,7 +124,9 @@ function written(lines: Lines, file: string): Map<number, string> {
   const found = new Map<number, { text: string; times: number }>()
   for (const { source, text } of lines) {
     if (source?.file !== file) continue
-    const first = text.split('\n', 1)[0] ?? ''
+    const first = text.split('\n', 1)[0]?.trimStart() ?? ''
+    // The edge of a table says nothing.
+    if (first.startsWith('┌')) continue
     const times = (found.get(source.line)?.times ?? 0) + 1
     found.set(source.line, {
       text: first.length > INLINE_CHARS ? `${first.slice(0, INLINE_CHARS)}…` : first,

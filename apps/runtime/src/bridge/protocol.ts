@@ -46,7 +46,9 @@ export interface RawLine {
   runId: string | null
   /** Stack text whose first place in a function is where the line was written. */
   callSite: string | null
-  /** Of a run: JSON of what was written, for opening. */
+  /** Spaces that the text's lines begin with by `console.group`. */
+  indent?: number | undefined
+  /** JSON of what was written, for opening. */
   preview?: string | undefined
   /** Of a run of tests: the full name of the test that ran. */
   test?: string | undefined

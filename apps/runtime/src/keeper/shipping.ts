@@ -66,7 +66,8 @@ export class Shipping {
   }
 
   #logLine(line: RawLine): LogLine {
-    const { at, level, text, functionName, revision, requestId, runId, callSite, preview, test } = line
+    const { at, level, text, functionName, revision, requestId, runId, callSite, indent, preview, test } =
+      line
     return {
       at: new Date(at).toISOString(),
       seq: ++this.#seq,
@@ -77,6 +78,7 @@ export class Shipping {
       requestId,
       runId,
       source: callSite === null ? null : this.#maps.firstPlace(callSite),
+      ...(indent === undefined ? {} : { indent }),
       // Places stand in it as they do in text: what replaces them needs no escaping in JSON.
       ...(preview === undefined ? {} : { preview: this.#maps.text(preview) }),
       ...(test === undefined ? {} : { test }),

@@ -29,22 +29,10 @@ const PROTOTYPES = 10
 type Entries = NonNullable<ConsoleValue['inside']>
 
 /**
- * The arguments of a console call with what is inside of them, as JSON of `ConsoleValue[]`; null when text says it all, or
- * when there is too much. Runs none of the app's code: no accessors, no traps of proxies, no `toString`, no `inspect`.
+ * Looks into values, for opening. Runs none of the app's code: no accessors, no traps of proxies, no `toString`, no
+ * `inspect`. One look has one allowance of values.
  */
-export function consoleValues(args: readonly unknown[]): string | null {
-  if (!args.some((arg) => (typeof arg === 'object' && arg !== null) || typeof arg === 'function')) return null
-  // A format: its directives take the arguments.
-  if (typeof args[0] === 'string' && args[0].includes('%')) return null
-  for (const depth of [consoleLimits.depth, 2]) {
-    const look = new Look(depth)
-    const text = stringify(args.slice(0, consoleLimits.entries).map((arg) => look.value(arg, 0)))
-    if (text.length <= consoleLimits.bytes) return text
-  }
-  return null
-}
-
-class Look {
+export class Look {
   #left: number = consoleLimits.values
   readonly #depth: number
   /** What is being looked into: to see a circle. */
@@ -235,7 +223,7 @@ function ownText(value: object, name: string): string | null {
   return typeof text === 'string' ? cut(text) : null
 }
 
-function cut(text: string): string {
+export function cut(text: string): string {
   const more = text.length - consoleLimits.chars
   return more > 0 ? `${text.slice(0, consoleLimits.chars)}… (${more} more characters)` : text
 }

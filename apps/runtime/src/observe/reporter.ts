@@ -1,11 +1,12 @@
 import type { MessagePort } from 'node:worker_threads'
-import { limits } from '@lathe/shared/limits'
+import { consoleLimits, limits } from '@lathe/shared/limits'
 import type { RawInvocation, RawLine, ToKeeper } from '../bridge/protocol.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { invocationStorage } from './invocation-store.ts'
 import { RecordRate } from './record-rate.ts'
 import { recordedRequest } from './recorded-request.ts'
 import { RequestCounter } from './request-counts.ts'
+import { ValueAllowance } from './value-allowance.ts'
 
 /** How long lines and invocations may gather before they go to the keeper together. */
 const BATCH_MS = 50
@@ -15,9 +16,6 @@ const BATCH_LINES = 500
 /** Lines per second that an app may write for long, and how many it may write at once. */
 const LINES_PER_SECOND = 2_000
 const LINES_BURST = 10_000
-/** Characters of objects that lines of runs may carry. */
-const PREVIEW_PER_SECOND = 500_000
-const PREVIEW_BURST = 4_000_000
 
 /** Gathers what the app's code wrote and what it answered, for the keeper to ship. */
 export class Reporter {
@@ -34,8 +32,9 @@ export class Reporter {
   #urgent = false
   #tokens = LINES_BURST
   #refilled = Date.now()
-  #previewRoom = PREVIEW_BURST
-  #previewRefilled = Date.now()
+  /** Somebody looks on at a run, which is why it may carry more; what visitors cause is stored. */
+  readonly #ofRuns = new ValueAllowance(500_000, 4_000_000, consoleLimits.bytes)
+  readonly #ofVisitors = new ValueAllowance(16_000, 256_000, consoleLimits.storedBytes)
   /** In a runtime for tests: which one runs. */
   currentTest: () => string | undefined = () => undefined
 
@@ -63,13 +62,15 @@ export class Reporter {
 
   /**
    * @param callSite stack text in which the first place in a function is where the line was written
-   * @param preview of a run, what was written, for opening
+   * @param values JSON of what was written, for opening, if that is no longer than it is told
+   * @param indent spaces that the text's lines begin with by `console.group`
    */
   write(
     level: RawLine['level'],
     text: string,
     callSite: string | null,
-    preview: (() => string | null) | null = null,
+    values: ((most: number) => string | null) | null = null,
+    indent = 0,
   ): void {
     const at = Date.now()
     const store = invocationStorage.getStore()
@@ -83,7 +84,8 @@ export class Reporter {
       requestId: store?.requestId ?? null,
       runId: store?.runId ?? null,
       callSite,
-      ...(preview && store?.runId ? this.#previewed(preview, at) : {}),
+      ...(indent > 0 ? { indent } : {}),
+      ...(values ? (store?.runId ? this.#ofRuns : this.#ofVisitors).look(values, at) : {}),
       test: this.currentTest(),
     })
     if (this.#lines.length >= BATCH_LINES || this.#atOnce) this.flush()
@@ -160,18 +162,6 @@ export class Reporter {
 
   send(message: ToKeeper): void {
     this.#port.postMessage(message)
-  }
-
-  /** As long as there is room: who writes more objects than anybody opens gets their text alone. */
-  #previewed(preview: () => string | null, now: number): Pick<RawLine, 'preview'> {
-    const since = (now - this.#previewRefilled) / 1000
-    this.#previewRoom = Math.min(PREVIEW_BURST, this.#previewRoom + since * PREVIEW_PER_SECOND)
-    this.#previewRefilled = now
-    if (this.#previewRoom <= 0) return {}
-    const text = preview()
-    if (text === null) return {}
-    this.#previewRoom -= text.length
-    return { preview: text }
   }
 
   #schedule(): void {

@@ -6,7 +6,7 @@ import type { Context } from '../../context.ts'
 import type { RuntimeChannel } from '../../control/runtime-channel.ts'
 import { randomToken } from '../../hash.ts'
 import { loadRun } from './load.ts'
-import { type ResponseReader, type Sendable, sendRequest } from './send-request.ts'
+import { BrokenAnswer, type ResponseReader, type Sendable, sendRequest } from './send-request.ts'
 
 /** How long the runtime's record of the request is waited for; log lines come before it. */
 const RECORD_MS = 2_000
@@ -84,9 +84,16 @@ export class Run {
       this.#signal.throwIfAborted()
       const target = { appid: this.#appid, name: this.#name, runToken, upstream }
       const loadedMs = compileMs + performance.now() - loading
-      const response = await sendRequest(this.#context, target, request, this.#signal, this.#reader())
-      this.#tell({ type: 'response', response })
       const options = { signal: this.#signal }
+      const response = await sendRequest(this.#context, target, request, this.#signal, this.#reader()).catch(
+        async (error: unknown) => {
+          // Its last lines say why.
+          if (error instanceof BrokenAnswer)
+            await Promise.race([recorded.promise, delay(RECORD_MS, undefined, options)])
+          throw error
+        },
+      )
+      this.#tell({ type: 'response', response })
       const invocation = await Promise.race([recorded.promise, delay(RECORD_MS, undefined, options)])
       if (invocation && this.#stream) {
         this.#tell({ type: 'timing', timing: { wakeMs, loadMs: loadedMs, ...split(response, invocation) } })

@@ -11,6 +11,16 @@ import {
 import type { Context } from '../../context.ts'
 import { Refusal } from '../../refusal.ts'
 
+/** It began, and did not come to its end. */
+export class BrokenAnswer extends Refusal<'RUNTIME_UNAVAILABLE'> {
+  constructor() {
+    super(
+      'RUNTIME_UNAVAILABLE',
+      'The answer broke off: what wrote it failed, or its runtime ended. What came until then is shown.',
+    )
+  }
+}
+
 /** A request in which nothing is left to be decided: see sendable.ts. */
 export interface Sendable {
   method: Method
@@ -65,10 +75,13 @@ export function sendRequest(
       const head = { ...headOf(incoming), firstByteMs: round(performance.now() - startedAt) }
       reader?.head(head)
       const read = reader ? passOn(incoming, reader) : readWhole(incoming)
-      read.then((body) => {
-        if (body.truncated) outgoing.destroy()
-        resolve({ ...head, ...body, durationMs: round(performance.now() - startedAt) })
-      }, failed)
+      read.then(
+        (body) => {
+          if (body.truncated) outgoing.destroy()
+          resolve({ ...head, ...body, durationMs: round(performance.now() - startedAt) })
+        },
+        () => reject(new BrokenAnswer()),
+      )
     })
     outgoing.end(body ?? undefined)
   })

@@ -3,6 +3,7 @@ import { Bug, CircleAlert, Info, type LucideIcon, TriangleAlert } from 'lucide-r
 import { t } from '../../i18n/i18n.ts'
 import { cx } from '../../lib/cx.ts'
 import { formatClock, formatDateTime } from '../../lib/format.ts'
+import { LineContent } from '../run/line-values.tsx'
 import { WithPlaces } from '../run/place-link.tsx'
 import type { Place } from '../run/places.ts'
 
@@ -60,14 +61,14 @@ export function LogRow({ line, names, isOpen, onJump, onOpen }: LogRowProps) {
       >
         {line.functionName ?? '–'}
       </span>
-      <span
+      <div
         className={cx(
           'min-w-0 grow cursor-text break-words whitespace-pre-wrap',
           line.level === 'info' ? 'text-fg' : tone,
         )}
       >
-        <WithPlaces text={line.text} names={names} onJump={onJump} />
-      </span>
+        <LineContent line={line} text={(text) => <WithPlaces text={text} names={names} onJump={onJump} />} />
+      </div>
       {requestId && (
         <button
           type="button"

@@ -15,25 +15,30 @@ export function FindBar({
   text: string
   query: string
   onQuery: (query: string) => void
-  /** A position of the text that was chosen. */
-  onMatch: (position: number) => void
-  onFoldAll: (isFolded: boolean) => void
+  /** A position of the text that was chosen, and which of the matches it is. */
+  onMatch: (position: number, index: number) => void
+  /** Of what folds. */
+  onFoldAll?: (isFolded: boolean) => void
 }) {
   const [matches, setMatches] = useState<number[]>([])
   /** Which of them one is at; -1 = none yet. */
   const [at, setAt] = useState(-1)
   useEffect(() => {
     const late = new AbortController()
-    setAt(-1)
-    setMatches([])
     findInText(text, query, late.signal).then(setMatches, () => {})
     return () => late.abort()
   }, [text, query])
+  useEffect(() => setAt(-1), [query])
   const go = (by: number) => {
     if (matches.length === 0) return
-    const next = at < 0 ? (by > 0 ? 0 : matches.length - 1) : (at + by + matches.length) % matches.length
+    const next =
+      at < 0 || at >= matches.length
+        ? by > 0
+          ? 0
+          : matches.length - 1
+        : (at + by + matches.length) % matches.length
     setAt(next)
-    onMatch(matches[next]!)
+    onMatch(matches[next]!, next)
   }
   const most = matches.length >= MOST_MATCHES ? '+' : ''
   return (
@@ -62,12 +67,16 @@ export function FindBar({
       <IconButton label={t('run.next')} small disabled={matches.length === 0} onClick={() => go(1)}>
         <ChevronDown size={14} aria-hidden />
       </IconButton>
-      <IconButton label={t('run.foldAll')} small onClick={() => onFoldAll(true)}>
-        <FoldVertical size={14} aria-hidden />
-      </IconButton>
-      <IconButton label={t('run.unfoldAll')} small onClick={() => onFoldAll(false)}>
-        <UnfoldVertical size={14} aria-hidden />
-      </IconButton>
+      {onFoldAll && (
+        <>
+          <IconButton label={t('run.foldAll')} small onClick={() => onFoldAll(true)}>
+            <FoldVertical size={14} aria-hidden />
+          </IconButton>
+          <IconButton label={t('run.unfoldAll')} small onClick={() => onFoldAll(false)}>
+            <UnfoldVertical size={14} aria-hidden />
+          </IconButton>
+        </>
+      )}
     </div>
   )
 }

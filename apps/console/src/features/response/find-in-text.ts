@@ -8,7 +8,7 @@ export const MOST_MATCHES = 1_000
 export async function findInText(text: string, query: string, signal: AbortSignal): Promise<number[]> {
   const found: number[] = []
   if (query === '') return found
-  const expression = new RegExp(query.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'gi')
+  const expression = expressionOf(query)
   for (let begin = 0; begin < text.length; begin += WINDOW) {
     // A match may begin in this piece and end in the next one.
     const piece = text.slice(begin, begin + WINDOW + query.length - 1)
@@ -19,4 +19,9 @@ export async function findInText(text: string, query: string, signal: AbortSigna
     signal.throwIfAborted()
   }
   return found
+}
+
+/** What finds a query as it stands, whatever the case of letters. */
+export function expressionOf(query: string): RegExp {
+  return new RegExp(query.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'gi')
 }

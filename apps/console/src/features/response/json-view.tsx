@@ -5,6 +5,7 @@ import { cx } from '../../lib/cx.ts'
 import { FindBar } from './find-bar.tsx'
 import { FixedRows, type FixedRowsHandle } from './fixed-rows.tsx'
 import type { JsonDocument, Token } from './json-document.ts'
+import { marked } from './marked.tsx'
 
 const looks = {
   key: 'text-function',
@@ -125,24 +126,5 @@ function parentOf(document: JsonDocument, place: number): number {
 }
 
 function Colored({ token: { kind, text }, query }: { token: Token; query: string }) {
-  return <span className={kind ? looks[kind] : undefined}>{query ? marked(text, query) : text}</span>
-}
-
-/** The text with what was looked for marked in it. */
-function marked(text: string, query: string) {
-  const parts: React.ReactNode[] = []
-  const lower = text.toLowerCase()
-  const wanted = query.toLowerCase()
-  let end = 0
-  for (let at = lower.indexOf(wanted); at >= 0; at = lower.indexOf(wanted, end)) {
-    parts.push(
-      text.slice(end, at),
-      <mark key={at} className="rounded-kbd bg-accent-tint text-fg">
-        {text.slice(at, at + query.length)}
-      </mark>,
-    )
-    end = at + query.length
-  }
-  parts.push(text.slice(end))
-  return parts
+  return <span className={kind ? looks[kind] : undefined}>{marked(text, query)}</span>
 }

@@ -8,6 +8,8 @@ import { t } from '../../i18n/i18n.ts'
 import { formatBytes } from '../../lib/format.ts'
 import type { ResponseHead, RunView } from '../../stores/runs.ts'
 import { BodyView } from './body-view.tsx'
+import { Findable } from './findable.tsx'
+import { marked } from './marked.tsx'
 import { contentType, fileNameOf } from './response-bytes.ts'
 import { RunStatus } from './run-status.tsx'
 import { TimingView } from './timing-view.tsx'
@@ -51,11 +53,11 @@ export function ResponseView({ name, run }: { name: string; run: RunView | undef
               }))}
             />
             {run.response?.body && <CopyButton text={run.response.body} label={t('run.copyBody')} />}
-            {run.response && run.body.size > 0 && <Save head={head} run={run} name={name} />}
+            {run.state !== 'running' && run.body.size > 0 && <Save head={head} run={run} name={name} />}
           </div>
         )}
       </div>
-      {run && head && !run.failure ? <Answer head={head} run={run} view={view} /> : <NoAnswer run={run} />}
+      {run && head ? <Answer head={head} run={run} view={view} /> : <NoAnswer run={run} />}
     </section>
   )
 }
@@ -88,16 +90,20 @@ function NoAnswer({ run }: { run: RunView | undefined }) {
       className="min-h-0 grow overflow-auto px-3 pb-3 -outline-offset-2"
     >
       {!run && <p className="pt-1 text-small text-subtle">{t('run.hint')}</p>}
-      {run?.failure && (
-        <p
-          role="alert"
-          className="flex gap-2 rounded-control bg-error-tint p-3 text-small whitespace-pre-wrap text-error"
-        >
-          <TriangleAlert size={14} aria-hidden className="mt-px shrink-0" /> {run.failure.message}
-        </p>
-      )}
+      {run?.failure && <Failed message={run.failure.message} />}
       {run?.state === 'cancelled' && <Cancelled />}
     </div>
+  )
+}
+
+function Failed({ message }: { message: string }) {
+  return (
+    <p
+      role="alert"
+      className="flex gap-2 rounded-control bg-error-tint p-3 text-small whitespace-pre-wrap text-error"
+    >
+      <TriangleAlert size={14} aria-hidden className="mt-px shrink-0" /> {message}
+    </p>
   )
 }
 
@@ -110,7 +116,7 @@ function Cancelled() {
 }
 
 function Answer({ head, run, view }: { head: ResponseHead; run: RunView; view: View }) {
-  const { body, response, state, timing } = run
+  const { body, response, state, timing, failure } = run
   if (view === 'headers') return <Headers head={head} />
   if (view === 'time') return <div className="overflow-auto">{timing && <TimingView timing={timing} />}</div>
   const isOver = state !== 'running'
@@ -121,13 +127,18 @@ function Answer({ head, run, view }: { head: ResponseHead; run: RunView; view: V
           <Cancelled />
         </div>
       )}
+      {failure && (
+        <div className="px-3 pb-2">
+          <Failed message={failure.message} />
+        </div>
+      )}
       {response?.truncated && (
         <p className="px-3 pb-2 text-small text-warn">
           {t('run.truncated', { size: formatBytes(body.size) })}
         </p>
       )}
       {body.size === 0 ? (
-        isOver && <p className="px-3 text-small text-subtle">{t('run.emptyBody')}</p>
+        isOver && !failure && <p className="px-3 text-small text-subtle">{t('run.emptyBody')}</p>
       ) : (
         <BodyView
           key={run.id}
@@ -144,22 +155,22 @@ function Answer({ head, run, view }: { head: ResponseHead; run: RunView; view: V
 
 function Headers({ head }: { head: ResponseHead }) {
   return (
-    <div
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard.
-      tabIndex={0}
-      className="min-h-0 grow overflow-auto px-3 pb-3 -outline-offset-2"
-    >
-      <dl className="grid grid-cols-[minmax(100px,auto)_1fr] gap-x-4 gap-y-1 font-mono text-small">
-        {head.headers.map(([name, value], index) => (
-          <div key={index} className="contents">
-            <dt className="text-muted">{name}</dt>
-            <dd className="break-all">{value}</dd>
+    <Findable text={head.headers.flat().join('\n')}>
+      {(query) => (
+        <>
+          <dl className="grid grid-cols-[minmax(100px,auto)_1fr] gap-x-4 gap-y-1">
+            {head.headers.map(([name, value], index) => (
+              <div key={index} className="contents">
+                <dt className="text-muted">{marked(name, query)}</dt>
+                <dd className="break-all">{marked(value, query)}</dd>
+              </div>
+            ))}
+          </dl>
+          <div className="pt-2">
+            <RequestId id={head.requestId} />
           </div>
-        ))}
-      </dl>
-      <div className="pt-2">
-        <RequestId id={head.requestId} />
-      </div>
-    </div>
+        </>
+      )}
+    </Findable>
   )
 }

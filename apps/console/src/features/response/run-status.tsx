@@ -18,9 +18,11 @@ export function RunStatus({ run }: { run: RunView | undefined }) {
           <Elapsed since={run.startedAt} />
         </>
       )}
-      {run?.state === 'failed' && <span className="font-medium text-error">{t('run.failed')}</span>}
+      {run?.state === 'failed' && (
+        <span className="shrink-0 font-medium text-error">{t(head ? 'run.brokenShort' : 'run.failed')}</span>
+      )}
       {run?.state === 'cancelled' && <span className="text-muted">{t('run.cancelled')}</span>}
-      {head && run?.state !== 'failed' && (
+      {head && (
         <>
           <span className={cx('shrink-0 font-semibold', tone)}>{head.status}</span>
           <span className={cx('-ml-1 min-w-0 truncate font-semibold @max-[380px]:sr-only', tone)}>

@@ -1,6 +1,9 @@
-import { useMemo } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { t } from '../../i18n/i18n.ts'
-import { FixedRows } from './fixed-rows.tsx'
+import { FindBar } from './find-bar.tsx'
+import { Findable } from './findable.tsx'
+import { FixedRows, type FixedRowsHandle } from './fixed-rows.tsx'
+import { marked } from './marked.tsx'
 
 /** Up to here a text is laid out at once: it wraps, and one can select all of it. */
 const AT_ONCE = 100_000
@@ -11,13 +14,9 @@ const ROW_CHARS = 2_000
 export function TextView({ text }: { text: string }) {
   if (text.length <= AT_ONCE) {
     return (
-      <pre
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard.
-        tabIndex={0}
-        className="min-h-0 grow overflow-auto px-3 pb-3 font-mono text-small leading-5 break-words whitespace-pre-wrap -outline-offset-2"
-      >
-        {text}
-      </pre>
+      <Findable text={text}>
+        {(query) => <pre className="break-words whitespace-pre-wrap">{marked(text, query)}</pre>}
+      </Findable>
     )
   }
   return <LongText text={text} />
@@ -25,14 +24,39 @@ export function TextView({ text }: { text: string }) {
 
 function LongText({ text }: { text: string }) {
   const rows = useMemo(() => rowsOf(text), [text])
+  const handle = useRef<FixedRowsHandle>(null)
+  const [query, setQuery] = useState('')
   return (
-    <FixedRows
-      count={rows.length}
-      role="document"
-      label={t('run.raw')}
-      row={(index) => text.slice(rows[index], rows[index + 1] ?? text.length).replace(/\r?\n$/, '')}
-    />
+    <div className="flex min-h-0 grow flex-col">
+      <FindBar
+        text={text}
+        query={query}
+        onQuery={setQuery}
+        onMatch={(position) => handle.current?.show(rowAt(rows, position))}
+      />
+      <FixedRows
+        ref={handle}
+        count={rows.length}
+        role="document"
+        label={t('run.raw')}
+        row={(index) =>
+          marked(text.slice(rows[index], rows[index + 1] ?? text.length).replace(/\r?\n$/, ''), query)
+        }
+      />
+    </div>
   )
+}
+
+/** The last row that begins at a position or before it. */
+function rowAt(rows: Int32Array, position: number): number {
+  let low = 0
+  let high = rows.length - 1
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if (rows[middle]! <= position) low = middle
+    else high = middle - 1
+  }
+  return low
 }
 
 /** Where rows begin. */

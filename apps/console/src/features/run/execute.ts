@@ -103,7 +103,7 @@ export async function startRun(
     if (useRuns.getState().byFunction[key]?.id === id) running.delete(key)
     runActions.change(key, id, (run) =>
       run.state === 'running'
-        ? { state: 'failed', failure: { reason: 'CONNECTION', message: t('run.brokenOff') } }
+        ? { state: 'failed', failure: { reason: 'CONNECTION', message: brokenOff(run) } }
         : {},
     )
     if (useRuns.getState().byFunction[key]?.id === id) markThrown(key)
@@ -128,7 +128,7 @@ export async function startRun(
                 state: 'failed',
                 failure: {
                   reason: 'CONNECTION',
-                  message: reasonOf(error) ? (issuesOf(error)[0] ?? errorText(error)) : t('run.brokenOff'),
+                  message: reasonOf(error) ? (issuesOf(error)[0] ?? errorText(error)) : brokenOff(run),
                 },
               }
             : {},
@@ -150,6 +150,8 @@ export function cancelRun(appid: string, name: string): void {
   running.get(runKey(appid, name))?.()
 }
 
+const brokenOff = ({ head }: RunView) => t(head ? 'run.brokenHalfway' : 'run.brokenOff')
+
 /** Why the request cannot be sent as it stands. */
 function obstacleOf(request: PanelRequest): string | null {
   const missing = missingFiles(request)
@@ -164,10 +166,10 @@ async function draftOf(appid: string, name: string): Promise<string> {
   return text ?? (await queryClient.ensureQueryData(functionQuery(appid, name))).draft.source
 }
 
-/** The line that threw is marked in the editor, when the answer is an error and the console says where. */
+/** The line that threw is marked in the editor, when the answer is an error or broke off and the console says where. */
 function markThrown(key: string): void {
   const run = useRuns.getState().byFunction[key]
-  if (!run?.response || run.response.status < 500) return
+  if (!run || (run.failure ? !run.head : (run.response?.status ?? 0) < 500)) return
   const line = run.lines.findLast((one) => one.level === 'error')
   const place = line && firstPlace(line.text, () => true)
   if (!line || !place) return

@@ -68,8 +68,10 @@ export function FilePick({
   )
 }
 
+const sizeOf = (base64: string) => Math.floor((base64.replace(/=+$/, '').length * 3) / 4)
+
 function described({ fileName, type, data }: ChosenFile): string {
   const name = fileName || t('run.unnamedFile')
   if (data === null) return t('run.chooseAgain', { name })
-  return [name, formatBytes(Math.floor((data.length * 3) / 4)), type].filter(Boolean).join(' · ')
+  return [name, formatBytes(sizeOf(data)), type].filter(Boolean).join(' · ')
 }

@@ -4,6 +4,8 @@ import { Fragment, useState } from 'react'
 import { z } from 'zod'
 import { t } from '../../i18n/i18n.ts'
 import { cx } from '../../lib/cx.ts'
+import { styleOf } from './console-style.ts'
+import { ValueTable } from './value-table.tsx'
 
 const tones: Record<ConsoleValue['type'], string> = {
   string: 'text-string',
@@ -19,12 +21,14 @@ const tones: Record<ConsoleValue['type'], string> = {
   accessor: 'text-subtle',
 }
 
-const parsed = new WeakMap<LogLine, ConsoleValue[] | null>()
+type Line = Pick<LogLine, 'text' | 'preview' | 'indent'>
+
+const parsed = new WeakMap<Line, ConsoleValue[] | null>()
 /** Lines come and go as one scrolls: what is open in them stays. */
-const opened = new WeakMap<LogLine, Set<string>>()
+const opened = new WeakMap<Line, Set<string>>()
 
 /** What a line wrote, to be opened; null where its text says it all. */
-export function valuesOf(line: LogLine): ConsoleValue[] | null {
+function valuesOf(line: Line): ConsoleValue[] | null {
   if (line.preview === undefined) return null
   const known = parsed.get(line)
   if (known !== undefined) return known
@@ -38,15 +42,41 @@ export function valuesOf(line: LogLine): ConsoleValue[] | null {
   return values
 }
 
+/** What a console call wrote, indented by its groups: text, and where there is more to see, objects that open. */
+export function LineContent({
+  line,
+  text,
+}: {
+  line: Line
+  /** How texts are shown. */
+  text: (text: string) => React.ReactNode
+}) {
+  const { indent = 0 } = line
+  const values = valuesOf(line)
+  if (values) {
+    return (
+      <div style={{ paddingLeft: `${indent}ch` }}>
+        <Values line={line} values={values} text={text} />
+      </div>
+    )
+  }
+  if (indent === 0) return text(line.text)
+  // What is wrapped stays in its group.
+  return (
+    <div style={{ paddingLeft: `${indent}ch` }}>
+      {text(line.text.replace(new RegExp(`^ {${indent}}`, 'gm'), ''))}
+    </div>
+  )
+}
+
 /** The arguments of a console call: texts as they are, objects as trees that open. */
-export function LineValues({
+function Values({
   line,
   values,
   text,
 }: {
-  line: LogLine
+  line: Line
   values: ConsoleValue[]
-  /** How texts are shown. */
   text: (text: string) => React.ReactNode
 }) {
   // Of an error one wants to see where it comes from.
@@ -54,23 +84,27 @@ export function LineValues({
     opened.get(line) ?? new Set(values.flatMap(({ type }, index) => (type === 'error' ? [`${index}`] : [])))
   opened.set(line, open)
   return (
-    <div>
+    <>
       {values.map((value, index) => (
         <Fragment key={index}>
           {/* Written, so that it is copied, too. */}
-          {index > 0 && ' '}
+          {index > 0 && !value.joined && ' '}
+          {value.table && <ValueTable value={value} columns={value.table} />}
           {value.inside ? (
             <div className="inline-block max-w-full align-top">
               <Opening value={value} path={`${index}`} open={open} text={text} />
             </div>
           ) : (
-            <span className={value.type === 'string' ? undefined : tones[value.type]}>
+            <span
+              className={value.type === 'string' ? undefined : tones[value.type]}
+              style={value.style === undefined ? undefined : styleOf(value.style)}
+            >
               {value.type === 'string' ? text(value.text) : value.text}
             </span>
           )}
         </Fragment>
       ))}
-    </div>
+    </>
   )
 }
 
@@ -88,7 +122,9 @@ function Opening({
   text: (text: string) => React.ReactNode
 }) {
   const [isOpen, setOpen] = useState(open.has(path))
-  const toggle = () => {
+  const toggle = (event: React.MouseEvent) => {
+    // A row around it may answer clicks, too.
+    event.stopPropagation()
     if (isOpen) open.delete(path)
     else open.add(path)
     setOpen(!isOpen)

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react'
 import { t } from '../../i18n/i18n.ts'
 import { cx } from '../../lib/cx.ts'
 import { formatClock } from '../../lib/format.ts'
-import { LineValues, valuesOf } from './line-values.tsx'
+import { LineContent } from './line-values.tsx'
 import { PlaceLink, WithPlaces } from './place-link.tsx'
 import type { Place } from './places.ts'
 
@@ -90,7 +90,6 @@ function Line({
   onJump: (place: Place) => void
 }) {
   const { source } = line
-  const values = valuesOf(line)
   const text = (written: string) => <WithPlaces text={written} names={names} onJump={onJump} />
   const sourceName = source?.file.replace(/\.ts$/, '')
   return (
@@ -107,7 +106,7 @@ function Line({
         </span>
       )}
       <div className={cx('min-w-0 grow break-words whitespace-pre-wrap', tones[line.level])}>
-        {values ? <LineValues line={line} values={values} text={text} /> : text(line.text)}
+        <LineContent line={line} text={text} />
       </div>
       {source && sourceName && names.has(sourceName) && (
         <span className="shrink-0 text-subtle">

@@ -1,14 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
-import { ArrowDown, ArrowUp, Dot, Eraser, Plug, Unplug } from 'lucide-react'
+import { ArrowDown, ArrowUp, Dot, Plug, Unplug } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { Button } from '../../components/ui/button.tsx'
-import { controlLook, inputLook } from '../../components/ui/field.tsx'
-import { IconButton } from '../../components/ui/icon-button.tsx'
+import { inputLook } from '../../components/ui/field.tsx'
 import { appQuery } from '../../data/apps.ts'
 import { functionQuery } from '../../data/functions.ts'
 import { t } from '../../i18n/i18n.ts'
 import { cx } from '../../lib/cx.ts'
 import { formatBytes, formatClock } from '../../lib/format.ts'
+import { Compose } from './compose.tsx'
 import { type SocketMessage, useSocket } from './use-socket.ts'
 
 /** Where `__websocket__` is tried: a connection to what is live, as a visitor's. */
@@ -16,7 +16,6 @@ export function SocketPanel({ appid, name }: { appid: string; name: string }) {
   const app = useQuery(appQuery(appid))
   const fn = useQuery(functionQuery(appid, name))
   const [path, setPath] = useState('/')
-  const [draft, setDraft] = useState('')
   const { state, messages, connect, disconnect, send, clear } = useSocket()
   const isLive = (fn.data?.liveRevision ?? 0) > 0
   const base = (app.data?.url ?? '').replace(/^http/, 'ws')
@@ -68,35 +67,7 @@ export function SocketPanel({ appid, name }: { appid: string; name: string }) {
         <p className="text-small text-subtle">{isLive ? t('socket.hint') : t('socket.notLive')}</p>
       </form>
       <Messages messages={messages} />
-      <form
-        className="flex items-end gap-2 border-t border-line p-3"
-        onSubmit={(event) => {
-          event.preventDefault()
-          send(draft)
-          setDraft('')
-        }}
-      >
-        <textarea
-          aria-label={t('socket.message')}
-          placeholder={t('socket.message')}
-          value={draft}
-          rows={2}
-          spellCheck={false}
-          onChange={(e) => setDraft(e.target.value)}
-          onKeyDown={(e) => {
-            if (e.key !== 'Enter' || e.shiftKey || e.nativeEvent.isComposing) return
-            e.preventDefault()
-            e.currentTarget.form?.requestSubmit()
-          }}
-          className={cx(controlLook, 'grow resize-none py-1.5 font-mono text-small')}
-        />
-        <IconButton label={t('console.clear')} disabled={messages.length === 0} onClick={clear}>
-          <Eraser size={14} aria-hidden />
-        </IconButton>
-        <Button type="submit" disabled={state !== 'open'}>
-          {t('socket.send')}
-        </Button>
-      </form>
+      <Compose isOpen={state === 'open'} isEmpty={messages.length === 0} onSend={send} onClear={clear} />
     </aside>
   )
 }

@@ -49,10 +49,11 @@ export function useSocket() {
       }
     },
     disconnect: () => socket.current?.close(1000),
-    send(text: string) {
+    send(message: string | Uint8Array<ArrayBuffer>) {
       if (socket.current?.readyState !== WebSocket.OPEN) return
-      socket.current.send(text)
-      add('here', text)
+      socket.current.send(message)
+      if (typeof message === 'string') add('here', message)
+      else add('here', '', message)
     },
   }
 }

@@ -16,6 +16,9 @@ export const run = {
   'run.bodyTooLarge': 'The body has {size}; a function takes at most {limit}.',
   'run.bodyKind': 'Kind of body',
   'run.bodyText': 'Text',
+  'run.brokenHalfway':
+    'The connection to Lathe broke while the answer came. What came until then is shown; run it again for all of it.',
+  'run.brokenShort': 'Broke off',
   'run.brokenOff': 'The connection broke before the function answered. Run it again.',
   'run.cancelled': 'Cancelled',
   'run.cancelledShort': 'Ended',
@@ -141,5 +144,7 @@ export const run = {
   'console.lines': 'Console lines',
   'console.more': '… {n} more',
   'console.silent': 'The run wrote nothing.',
+  'console.tableIndex': '(index)',
+  'console.tableValue': 'Value',
   'console.waiting': 'Waiting for the first line…',
 } as const

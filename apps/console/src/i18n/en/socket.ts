@@ -1,7 +1,13 @@
 export const socket = {
+  'socket.badBase64': 'This is not base64.',
+  'socket.badHex': 'Two hexadecimal digits for each byte.',
+  'socket.base64': 'Base64',
+  'socket.chooseFile': 'Choose the file to send',
   'socket.closed': 'Closed: {code} {reason}',
   'socket.connect': 'Connect',
   'socket.disconnect': 'Disconnect',
+  'socket.file': 'File',
+  'socket.hex': 'Hex',
   'socket.hint':
     'Connects to what is live, as a visitor does. The connection closes when you leave this function.',
   'socket.message': 'Message',
@@ -13,4 +19,6 @@ export const socket = {
   'socket.refused': 'the connection broke, or was refused',
   'socket.send': 'Send',
   'socket.sent': 'Sent',
+  'socket.text': 'Text',
+  'socket.writing': 'Kind of message',
 } as const

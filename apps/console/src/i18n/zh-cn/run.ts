@@ -19,6 +19,8 @@ export const run: Messages<typeof en> = {
   'run.bodyTooLarge': '请求体有 {size}；函数最多接受 {limit}。',
   'run.bodyKind': '请求体类型',
   'run.bodyText': '文本',
+  'run.brokenHalfway': '接收响应时与 Lathe 的连接中断。下面是中断前收到的内容；请重新运行以获取全部内容。',
+  'run.brokenShort': '中断',
   'run.brokenOff': '函数响应之前连接中断。请重新运行。',
   'run.cancelled': '已取消',
   'run.cancelledShort': '已取消',
@@ -142,5 +144,7 @@ export const run: Messages<typeof en> = {
   'console.lines': '控制台输出',
   'console.more': '…… 还有 {n} 项',
   'console.silent': '本次运行没有输出。',
+  'console.tableIndex': '（索引）',
+  'console.tableValue': '值',
   'console.waiting': '等待第一行输出…',
 }
