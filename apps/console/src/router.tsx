@@ -176,10 +176,11 @@ const appIndex = createRoute({
 
 const workspace = () => import('./features/workspace/workspace-page.tsx')
 
-/** Where in the source the editor opens: links from logs and stacks carry it. */
+/** Where in the source the editor opens, and which case the tests show: links from logs, stacks and colleagues carry it. */
 const place = (search: Search) => ({
   ...given('line', count(search, 'line')),
   ...given('column', count(search, 'column')),
+  ...given('case', text(search, 'case')),
 })
 
 const functions = createRoute({

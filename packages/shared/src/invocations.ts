@@ -25,6 +25,8 @@ export const observeInputs = {
     from: instantSchema.optional(),
     to: instantSchema.optional(),
     cursor: cursorSchema.optional(),
+    /** The id of the newest line that is wanted: what came after it is left out. */
+    upTo: cursorSchema.optional(),
     limit: z.number().int().min(1).max(500).default(100),
   }),
   invocationsList: z.object({

@@ -44,6 +44,7 @@ export const commands = {
   'function.rename': { title: 'functions.rename' },
   'function.compare': { title: 'command.compare' },
   'function.copyUrl': { title: 'command.copyUrl' },
+  'function.copyLine': { title: 'command.copyLine', editor: true },
   'go.quickOpen': { title: 'command.quickOpen', keys: 'Mod+P' },
   'go.palette': { title: 'command.palette', keys: 'Mod+K', also: 'F1' },
   'go.apps': { title: 'apps.title' },

@@ -12,7 +12,9 @@ interface Filter {
 const PAGE = 200
 
 /** Stored lines, the newest first; pages go back in time. */
-export function linesQuery(filter: Filter & { level?: LogLevel; text?: string; regex?: boolean }) {
+export function linesQuery(
+  filter: Filter & { level?: LogLevel; text?: string; regex?: boolean; upTo?: string },
+) {
   return trpc.logs.query.infiniteQueryOptions(
     { ...filter, limit: PAGE },
     { getNextPageParam: ({ cursor }) => cursor ?? undefined, staleTime: Number.POSITIVE_INFINITY },

@@ -2,6 +2,7 @@ import { Editor } from '@monaco-editor/react'
 import { useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { toast } from 'sonner'
 import { runCommand, useCommand } from '../commands/registry.ts'
 import { commandRows } from '../commands/table.ts'
 import { ErrorView } from '../components/error-view.tsx'
@@ -9,6 +10,7 @@ import { functionQuery } from '../data/functions.ts'
 import { EditorSkeleton } from '../features/workspace/editor-skeleton.tsx'
 import { PublishBar } from '../features/workspace/publish-bar.tsx'
 import { t } from '../i18n/i18n.ts'
+import { linkToLine } from '../lib/links.ts'
 import { useTheme } from '../lib/use-theme.ts'
 import { useDebug } from '../stores/debug.ts'
 import { useDrafts } from '../stores/drafts.ts'
@@ -123,6 +125,12 @@ export function EditorArea({ appid, name }: { appid: string; name: string }) {
 
   useCommand('function.publish', () => {
     void publishChecked(appid, name)
+  })
+  useCommand('function.copyLine', () => {
+    const line = editor?.getPosition()?.lineNumber ?? 1
+    void navigator.clipboard
+      .writeText(linkToLine(appid, name, line))
+      .then(() => toast(t('action.linkCopied')))
   })
   useCommand('draft.save', () => {
     void (async () => {

@@ -65,8 +65,8 @@ async function search(mongo: Mongo, input: Input, matcher: Matcher): Promise<Log
 }
 
 function read(mongo: Mongo, input: Input, cursor: string | undefined, limit: number): Promise<LogDoc[]> {
-  const { appid, functionName, level, requestId, from, to } = input
-  const range = idRange(from, to, cursor)
+  const { appid, functionName, level, requestId, from, to, upTo } = input
+  const range = { ...idRange(from, to, cursor), ...(upTo === undefined ? {} : { $lte: upTo }) }
   return mongo.logs
     .find({
       appid,

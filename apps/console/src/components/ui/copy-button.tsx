@@ -1,4 +1,4 @@
-import { Check, Copy } from 'lucide-react'
+import { Check, Copy, type LucideIcon } from 'lucide-react'
 import { t } from '../../i18n/i18n.ts'
 import { useCopy } from '../../lib/use-copy.ts'
 import { IconButton } from './icon-button.tsx'
@@ -7,12 +7,14 @@ import { IconButton } from './icon-button.tsx'
 export function CopyButton({
   text,
   label,
+  icon: Icon = Copy,
   small,
   className,
 }: {
   /** A function where putting it together takes time. */
   text: string | (() => string)
   label: string
+  icon?: LucideIcon
   small?: boolean
   className?: string
 }) {
@@ -28,7 +30,7 @@ export function CopyButton({
         copy(typeof text === 'string' ? text : text())
       }}
     >
-      {copied ? <Check size={14} aria-hidden className="text-ok" /> : <Copy size={14} aria-hidden />}
+      {copied ? <Check size={14} aria-hidden className="text-ok" /> : <Icon size={14} aria-hidden />}
     </IconButton>
   )
 }

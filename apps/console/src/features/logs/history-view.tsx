@@ -19,8 +19,8 @@ import { isExpression, SearchBox } from './search-box.tsx'
 import type { LogsViewProps } from './views.ts'
 
 /** Stored lines, the newest first; older ones come as one scrolls, and a search goes on until it is stopped. */
-export function HistoryView({ appid, app, search, onChange, names, onJump, onOpen }: LogsViewProps) {
-  const { fn, level, q, re, rid, range, from, to } = search
+export function HistoryView({ appid, app, search, onChange, names, onJump, onOpen, linkOf }: LogsViewProps) {
+  const { fn, level, q, re, rid, range, from, to, entry } = search
   const [lookedAt, setLookedAt] = useState(() => Date.now())
   const [stopped, setStopped] = useState(false)
   const filter = useMemo(
@@ -31,8 +31,9 @@ export function HistoryView({ appid, app, search, onChange, names, onJump, onOpe
       ...(rid ? { requestId: rid } : {}),
       ...(q && (!re || isExpression(q)) ? { text: q, regex: re === true } : {}),
       ...momentsOf({ range, from, to }, lookedAt),
+      ...(entry ? { upTo: entry } : {}),
     }),
-    [appid, fn, level, q, re, rid, range, from, to, lookedAt],
+    [appid, fn, level, q, re, rid, range, from, to, entry, lookedAt],
   )
   const found = useInfiniteQuery(linesQuery(filter))
   const { fetchNextPage, hasNextPage, isFetching } = found
@@ -94,6 +95,14 @@ export function HistoryView({ appid, app, search, onChange, names, onJump, onOpe
           <RefreshCw size={14} aria-hidden />
         </IconButton>
       </div>
+      {entry && (
+        <p role="status" className="flex min-h-9 items-center gap-3 px-4 text-small text-muted">
+          {found.data && lines[0]?.id !== entry ? t('logs.entryGone') : t('logs.fromEntry')}
+          <Button size="xs" look="quiet" onClick={() => onChange({ entry: undefined })}>
+            {t('logs.showNewer')}
+          </Button>
+        </p>
+      )}
       {found.error && !found.data ? (
         <ErrorView what={t('logs.failed')} error={found.error} onRetry={() => void found.refetch()} />
       ) : lines.length > 0 || hasNextPage || found.isPending ? (
@@ -105,10 +114,12 @@ export function HistoryView({ appid, app, search, onChange, names, onJump, onOpe
           openRequest={search.request}
           onJump={onJump}
           onOpen={onOpen}
+          linkOf={linkOf}
+          meant={entry}
           onNearEnd={more}
           footer={footer}
         />
-      ) : q || fn || level || rid || range || from || to ? (
+      ) : q || fn || level || rid || range || from || to || entry ? (
         <Empty icon={<SearchX size={18} />} title={t('logs.nothing')} text={t('logs.nothingText')}>
           <Button
             onClick={() =>
@@ -121,6 +132,7 @@ export function HistoryView({ appid, app, search, onChange, names, onJump, onOpe
                 range: undefined,
                 from: undefined,
                 to: undefined,
+                entry: undefined,
               })
             }
           >

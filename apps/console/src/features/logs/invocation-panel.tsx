@@ -1,7 +1,7 @@
 import type { InvocationDetail, InvocationEntry } from '@lathe/shared'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { X } from 'lucide-react'
+import { Link2, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { ErrorView } from '../../components/error-view.tsx'
 import { StatusMark } from '../../components/status-mark.tsx'
@@ -10,6 +10,7 @@ import { IconButton } from '../../components/ui/icon-button.tsx'
 import { invocationQuery } from '../../data/logs.ts'
 import { t } from '../../i18n/i18n.ts'
 import { formatDateTime, formatMs } from '../../lib/format.ts'
+import { linkToRequest } from '../../lib/links.ts'
 import { LogLines } from '../run/log-lines.tsx'
 import type { Place } from '../run/places.ts'
 import { Carried } from './carried.tsx'
@@ -51,6 +52,11 @@ export function InvocationPanel({
             t('logs.request')
           )}
         </h2>
+        <CopyButton
+          text={() => linkToRequest(appid, requestId)}
+          label={t('logs.copyRequestLink')}
+          icon={Link2}
+        />
         <IconButton label={t('action.close')} onClick={onClose}>
           <X size={14} aria-hidden />
         </IconButton>

@@ -15,7 +15,7 @@ import { useTail } from './use-tail.ts'
 import type { LogsViewProps } from './views.ts'
 
 /** Lines as they are written. */
-export function LiveView({ appid, app, search, onChange, names, onJump, onOpen }: LogsViewProps) {
+export function LiveView({ appid, app, search, onChange, names, onJump, onOpen, linkOf }: LogsViewProps) {
   const { fn, level, q = '', re } = search
   const { lines, dropped, state, clear } = useTail(appid, fn, level)
   const [frozen, setFrozen] = useState<LogEntry[] | null>(null)
@@ -72,6 +72,7 @@ export function LiveView({ appid, app, search, onChange, names, onJump, onOpen }
           openRequest={search.request}
           onJump={onJump}
           onOpen={onOpen}
+          linkOf={linkOf}
         />
       ) : q && lines.length > 0 ? (
         <Empty title={t('logs.noneFound', { q })} text={t('logs.noneFoundText', { n: lines.length })} />

@@ -7,11 +7,13 @@ import { LogRow, type LogRowProps } from './log-row.tsx'
 /** So many rows before the last one, more are asked for. */
 const NEAR = 40
 
-interface LogListProps extends Omit<LogRowProps, 'line' | 'isOpen'> {
+interface LogListProps extends Omit<LogRowProps, 'line' | 'isOpen' | 'isMeant'> {
   lines: LogEntry[]
   /** Lines are added at the end, and the end stays in sight while one is there. */
   follow?: boolean
   openRequest: string | undefined
+  /** The id of the line that a link has led to. */
+  meant?: string | undefined
   /** The last rows are in sight. */
   onNearEnd?: () => void
   /** Below the last line. */
@@ -19,7 +21,15 @@ interface LogListProps extends Omit<LogRowProps, 'line' | 'isOpen'> {
 }
 
 /** Lines of which only those in sight are laid out. */
-export function LogList({ lines, follow = false, openRequest, onNearEnd, footer, ...row }: LogListProps) {
+export function LogList({
+  lines,
+  follow = false,
+  openRequest,
+  meant,
+  onNearEnd,
+  footer,
+  ...row
+}: LogListProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const atEnd = useRef(true)
   const virtual = useVirtualizer({
@@ -64,6 +74,7 @@ export function LogList({ lines, follow = false, openRequest, onNearEnd, footer,
               <LogRow
                 {...row}
                 line={line}
+                isMeant={line.id === meant}
                 isOpen={line.requestId !== null && line.requestId === openRequest}
               />
             </div>

@@ -1,5 +1,6 @@
 import type { LogEntry, LogLevel } from '@lathe/shared'
-import { Bug, CircleAlert, Info, type LucideIcon, TriangleAlert } from 'lucide-react'
+import { Bug, CircleAlert, Info, Link2, type LucideIcon, TriangleAlert } from 'lucide-react'
+import { CopyButton } from '../../components/ui/copy-button.tsx'
 import { t } from '../../i18n/i18n.ts'
 import { cx } from '../../lib/cx.ts'
 import { formatClock, formatDateTime } from '../../lib/format.ts'
@@ -21,12 +22,15 @@ export interface LogRowProps {
   names: ReadonlySet<string>
   /** It belongs to the request that is open. */
   isOpen: boolean
+  /** A link has led here. */
+  isMeant: boolean
+  linkOf: (entry: string) => string
   onJump: (place: Place) => void
   onOpen: (requestId: string) => void
 }
 
 /** One line: when, how grave, which function, what, and the request that it belongs to. */
-export function LogRow({ line, names, isOpen, onJump, onOpen }: LogRowProps) {
+export function LogRow({ line, names, isOpen, isMeant, linkOf, onJump, onOpen }: LogRowProps) {
   const { tone: ownTone, Icon } = looks[line.level]
   // The quietest grey is too faint on the tint of an open request.
   const tone = isOpen && line.level === 'debug' ? 'text-muted' : ownTone
@@ -35,11 +39,13 @@ export function LogRow({ line, names, isOpen, onJump, onOpen }: LogRowProps) {
     // biome-ignore lint/a11y/useKeyWithClickEvents: a larger target for the pointer; the request's button is for keys.
     // biome-ignore lint/a11y/noStaticElementInteractions: as above.
     <div
+      aria-current={isMeant || undefined}
       onClick={() => {
         if (requestId && getSelection()?.isCollapsed !== false) onOpen(requestId)
       }}
       className={cx(
-        'group flex min-h-6 gap-3 px-4 py-0.5 hover:bg-raised',
+        'group relative flex min-h-6 gap-3 px-4 py-0.5 hover:bg-raised',
+        isMeant && 'shadow-[inset_3px_0_var(--accent)]',
         isOpen && 'bg-accent-tint',
         requestId && 'cursor-default',
       )}
@@ -83,6 +89,13 @@ export function LogRow({ line, names, isOpen, onJump, onOpen }: LogRowProps) {
           {requestId}
         </button>
       )}
+      <CopyButton
+        text={() => linkOf(line.id)}
+        label={t('logs.copyLink')}
+        icon={Link2}
+        small
+        className="-my-0.5 opacity-0 group-hover:opacity-100 focus-visible:opacity-100 [@media(hover:none)]:opacity-100"
+      />
     </div>
   )
 }

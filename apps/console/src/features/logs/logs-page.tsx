@@ -5,6 +5,7 @@ import { Segments } from '../../components/ui/segments.tsx'
 import { appQuery } from '../../data/apps.ts'
 import { functionsQuery } from '../../data/functions.ts'
 import { t } from '../../i18n/i18n.ts'
+import { linkToEntry } from '../../lib/links.ts'
 import type { Place } from '../run/places.ts'
 import { HistoryView } from './history-view.tsx'
 import { InvocationPanel } from './invocation-panel.tsx'
@@ -41,7 +42,8 @@ export function LogsPage() {
     (requestId: string) => onChange({ request: requestId === request ? undefined : requestId }),
     [onChange, request],
   )
-  const props: LogsViewProps = { appid, app: app.data, search, onChange, names, onJump, onOpen }
+  const linkOf = useCallback((entry: string) => linkToEntry(appid, entry), [appid])
+  const props: LogsViewProps = { appid, app: app.data, search, onChange, names, onJump, onOpen, linkOf }
   return (
     <main className="relative flex h-full bg-surface">
       <title>{`${t('nav.logs')} · ${app.data?.name ?? appid} · Lathe`}</title>

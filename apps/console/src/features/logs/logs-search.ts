@@ -16,6 +16,8 @@ export interface LogsSearch extends TimeSearch {
   re?: true | undefined
   /** Lines and records of this request alone. */
   rid?: string | undefined
+  /** The id of a line: what is stored is shown from there on, back in time. */
+  entry?: string | undefined
   /** The request that is open beside the list. */
   request?: string | undefined
 }
@@ -29,7 +31,13 @@ export function logsSearch(search: Search): LogsSearch {
     ...given('q', text(search, 'q')),
     ...given('re', search.re === true ? true : undefined),
     ...given('rid', text(search, 'rid')),
+    ...given('entry', entryIn(search)),
     ...given('request', text(search, 'request')),
     ...timeSearch(search),
   }
+}
+
+function entryIn(search: Search): string | undefined {
+  const id = text(search, 'entry')
+  return id !== undefined && /^[0-9a-f]{24}$/.test(id) ? id : undefined
 }

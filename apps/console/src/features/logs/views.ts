@@ -13,4 +13,5 @@ export interface LogsViewProps {
   names: ReadonlySet<string>
   onJump: (place: Place) => void
   onOpen: (requestId: string) => void
+  linkOf: (entry: string) => string
 }

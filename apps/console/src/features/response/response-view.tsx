@@ -1,4 +1,4 @@
-import { CircleSlash, Download, TriangleAlert } from 'lucide-react'
+import { CircleSlash, Download, Link2, TriangleAlert } from 'lucide-react'
 import { useState } from 'react'
 import { RequestId } from '../../components/error-view.tsx'
 import { CopyButton } from '../../components/ui/copy-button.tsx'
@@ -6,6 +6,7 @@ import { IconButton } from '../../components/ui/icon-button.tsx'
 import { Segments } from '../../components/ui/segments.tsx'
 import { t } from '../../i18n/i18n.ts'
 import { formatBytes } from '../../lib/format.ts'
+import { linkToRequest } from '../../lib/links.ts'
 import type { ResponseHead, RunView } from '../../stores/runs.ts'
 import { BodyView } from './body-view.tsx'
 import { Findable } from './findable.tsx'
@@ -17,7 +18,15 @@ import { TimingView } from './timing-view.tsx'
 type View = 'pretty' | 'preview' | 'raw' | 'headers' | 'time'
 
 /** The newest run's answer: status, time and size, and the body in the view one likes. */
-export function ResponseView({ name, run }: { name: string; run: RunView | undefined }) {
+export function ResponseView({
+  appid,
+  name,
+  run,
+}: {
+  appid: string
+  name: string
+  run: RunView | undefined
+}) {
   const [chosen, setView] = useState<View>('pretty')
   const head = run?.response ?? run?.head
   const views: View[] = [
@@ -52,6 +61,13 @@ export function ResponseView({ name, run }: { name: string; run: RunView | undef
                 ...(one === 'headers' ? { name: t('run.responseHeaders') } : {}),
               }))}
             />
+            {run.response && (
+              <CopyButton
+                text={() => linkToRequest(appid, head.requestId)}
+                label={t('run.copyLink')}
+                icon={Link2}
+              />
+            )}
             {run.response?.body && <CopyButton text={run.response.body} label={t('run.copyBody')} />}
             {run.state !== 'running' && run.body.size > 0 && <Save head={head} run={run} name={name} />}
           </div>

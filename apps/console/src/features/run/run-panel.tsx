@@ -171,7 +171,7 @@ export function RunPanel({ appid, name }: { appid: string; name: string }) {
       </form>
       {app.data && <NotRunning app={app.data} />}
       <RequestTabs requestKey={key} request={request} />
-      <ResponseView name={name} run={run} />
+      <ResponseView appid={appid} name={name} run={run} />
     </aside>
   )
 }

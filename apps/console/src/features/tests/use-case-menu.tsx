@@ -3,6 +3,7 @@ import {
   ArrowDown,
   ArrowUp,
   Copy,
+  Link2,
   ListChecks,
   Pencil,
   Play,
@@ -14,6 +15,7 @@ import { toast } from 'sonner'
 import type { MenuEntry } from '../../components/ui/menu.tsx'
 import { useDeleteCase, useMoveCase, useRestoreCase, useSaveCase } from '../../data/cases.ts'
 import { t } from '../../i18n/i18n.ts'
+import { linkToCase } from '../../lib/links.ts'
 import { changeRequest } from '../../stores/requests.ts'
 import { useTests } from '../../stores/tests.ts'
 import { workspaceActions } from '../../stores/workspace.ts'
@@ -79,6 +81,14 @@ export function useCaseMenu(appid: string, cases: CaseView[], onOpen: (name: str
           const { functionName, name, request, expectations } = one
           save.mutate({ appid, functionName, name: `${name} 2`.slice(-120), request, expectations })
         },
+      },
+      {
+        label: t('tests.copyLink'),
+        icon: <Link2 size={13} />,
+        onSelect: () =>
+          void navigator.clipboard
+            .writeText(linkToCase(appid, one.functionName, one.id))
+            .then(() => toast(t('action.linkCopied'))),
       },
       {
         label: t('tests.moveUp'),

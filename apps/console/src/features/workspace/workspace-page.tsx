@@ -1,6 +1,6 @@
 import { isTestFile } from '@lathe/shared'
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate, useParams } from '@tanstack/react-router'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { UploadCloud } from 'lucide-react'
 import { useEffect, useMemo, useRef } from 'react'
 import { canRun, runCommand, useCommand } from '../../commands/registry.ts'
@@ -15,6 +15,7 @@ import { useMedia } from '../../lib/use-media.ts'
 import { useDrafts } from '../../stores/drafts.ts'
 import { useEditorBridge } from '../../stores/editor-bridge.ts'
 import { useToasts } from '../../stores/overlays.ts'
+import { useTests } from '../../stores/tests.ts'
 import { useWorkspace, workspaceActions } from '../../stores/workspace.ts'
 import { useDebugCommands } from '../debug/debug-controls.tsx'
 import { stopSession } from '../debug/session.ts'
@@ -26,6 +27,7 @@ import { WorkspaceDialogs } from './workspace-dialogs.tsx'
 /** The workspace of one app: it stays while one walks from function to function. */
 export function WorkspacePage() {
   const { appid = '', _splat } = useParams({ strict: false })
+  const { case: meantCase } = useSearch({ strict: false })
   const name = _splat || undefined
   const navigate = useNavigate()
   const { data: app } = useQuery(appQuery(appid))
@@ -68,6 +70,12 @@ export function WorkspacePage() {
   useEffect(() => {
     if (list.data && !list.isFetching) workspaceActions.prune(appid, [...names])
   }, [appid, names, list.data, list.isFetching])
+
+  useEffect(() => {
+    if (meantCase === undefined) return
+    useTests.setState({ selected: meantCase })
+    workspaceActions.showDrawer('tests')
+  }, [meantCase])
 
   useDebugCommands()
   useEffect(() => stopSession, [])

@@ -3,6 +3,7 @@ export const common = {
   'action.cancelRun': 'Cancel the run',
   'action.close': 'Close',
   'action.copied': 'Copied',
+  'action.linkCopied': 'Link copied',
   'action.delete': 'Delete',
   'action.publish': 'Publish',
   'action.refresh': 'Refresh',

@@ -9,6 +9,11 @@ export const logs = {
   'logs.bytes': 'Bytes, as base64: {base64}',
   'logs.carried': 'What it carried',
   'logs.copyRequestId': 'Copy request id',
+  'logs.showNewer': 'Show newer entries',
+  'logs.entryGone': 'The linked entry is not kept any more, or the filters leave it out.',
+  'logs.fromEntry': 'From the linked entry on, back in time.',
+  'logs.copyRequestLink': 'Copy link to this request',
+  'logs.copyLink': 'Copy link to this entry',
   'logs.draft': 'draft',
   'logs.dropped':
     '{n|# line was left out: more was written than can be shown|# lines were left out: more was written than can be shown}',

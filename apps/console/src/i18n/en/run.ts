@@ -33,6 +33,7 @@ export const run = {
   'run.copyCurl': 'Copy as curl',
   'run.copyFetch': 'Copy as fetch',
   'run.history': 'History',
+  'run.copyLink': 'Copy link to this run',
   'run.hex': 'Bytes',
   'run.historyEmpty': 'No runs yet',
   'run.historyEmptyText': 'Your runs of this function are kept here for 30 days, to be sent again.',

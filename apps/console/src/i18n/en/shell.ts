@@ -20,6 +20,7 @@ export const shell = {
   'command.compare': 'Compare draft with live',
   'command.console': 'Show console',
   'command.copyUrl': 'Copy the function’s address',
+  'command.copyLine': 'Copy link to this line',
   'command.debug': 'Show debugger',
   'command.drawer': 'Toggle bottom drawer',
   'command.help': 'Keyboard shortcuts',

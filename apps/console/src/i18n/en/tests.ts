@@ -9,6 +9,7 @@ export const tests = {
   'tests.coverageLines': '{covered} of {lines} lines',
   'tests.deleted': '{name} is deleted.',
   'tests.duplicate': 'Duplicate',
+  'tests.copyLink': 'Copy link to this case',
   'tests.duration': 'Duration',
   'tests.durationMax': 'At most, in ms',
   'tests.edit': 'Edit expectations',

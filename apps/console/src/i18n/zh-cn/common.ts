@@ -6,6 +6,7 @@ export const common: Messages<typeof en> = {
   'action.cancelRun': '取消运行',
   'action.close': '关闭',
   'action.copied': '已复制',
+  'action.linkCopied': '链接已复制',
   'action.delete': '删除',
   'action.publish': '发布',
   'action.refresh': '刷新',

@@ -34,6 +34,7 @@ export const run: Messages<typeof en> = {
   'run.copyCurl': '复制为 curl',
   'run.copyFetch': '复制为 fetch',
   'run.history': '历史',
+  'run.copyLink': '复制此次运行的链接',
   'run.hex': '字节',
   'run.historyEmpty': '还没有运行记录',
   'run.historyEmptyText': '你对此函数的运行会在这里保留 30 天，可再次发送。',

@@ -23,6 +23,7 @@ export const shell: Messages<typeof en> = {
   'command.compare': '比较草稿与线上版本',
   'command.console': '显示控制台',
   'command.copyUrl': '复制函数地址',
+  'command.copyLine': '复制此行的链接',
   'command.debug': '显示调试器',
   'command.drawer': '显示或隐藏底部面板',
   'command.help': '键盘快捷键',

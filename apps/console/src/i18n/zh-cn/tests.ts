@@ -12,6 +12,7 @@ export const tests: Messages<typeof en> = {
   'tests.coverageLines': '{covered} / {lines} 行',
   'tests.deleted': '已删除 {name}。',
   'tests.duplicate': '创建副本',
+  'tests.copyLink': '复制此用例的链接',
   'tests.duration': '耗时',
   'tests.durationMax': '最多（毫秒）',
   'tests.edit': '编辑期望',
