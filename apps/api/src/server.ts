@@ -22,6 +22,7 @@ import { LogHub } from './logs/log-hub.ts'
 import { Mailer } from './mail/mailer.ts'
 import { createIndexes } from './mongo/indexes.ts'
 import { connectMongo, type Mongo } from './mongo/mongo.ts'
+import { Occupancy } from './mongo/occupancy.ts'
 import { PresenceHub } from './presence/presence-hub.ts'
 import { Reconciler } from './reconciler/reconciler.ts'
 import { SecretBox } from './secret-box.ts'
@@ -49,6 +50,8 @@ export async function startApi(env: ApiEnv): Promise<Api> {
   await using stack = new AsyncDisposableStack()
   const log = createLogger(env.LATHE_LOG_LEVEL)
   const mongo = stack.use(await openDatabase(env))
+  // The embedded database has its data folder's lock.
+  if (env.LATHE_DATABASE === 'mongodb') stack.use(await Occupancy.take(mongo, env, log))
   await createIndexes(mongo)
   const auth = createAuth(env, mongo, log)
   const signInLink = await firstRun(env, auth, mongo, log)

@@ -239,6 +239,15 @@ export interface SetupDoc {
   expiresAt: Date
 }
 
+/** Which Lathe drives this database. */
+export interface OccupancyDoc {
+  _id: 'lathe'
+  /** `host:/data/folder` */
+  owner: string
+  /** Another one each time the owner is heard of. */
+  beat: string
+}
+
 /** What somebody said about a revision of a function. */
 export interface CommentDoc {
   /** An ObjectId in hex: order of arrival. */

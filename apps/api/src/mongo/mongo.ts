@@ -13,6 +13,7 @@ import type {
   InvitationDoc,
   LogDoc,
   MemberDoc,
+  OccupancyDoc,
   OrganizationDoc,
   PasskeyDoc,
   PreferencesDoc,
@@ -54,6 +55,7 @@ export interface Mongo extends AsyncDisposable {
   presence: Collection<PresenceDoc>
   preferences: Collection<PreferencesDoc>
   setup: Collection<SetupDoc>
+  occupancy: Collection<OccupancyDoc>
   guesses: Collection<GuessDoc>
   comments: Collection<CommentDoc>
   members: Collection<MemberDoc>
@@ -110,6 +112,7 @@ export async function connectMongo(url: string, databaseName: string): Promise<M
     presence: db.collection('presence'),
     preferences: db.collection('preferences'),
     setup: db.collection('setup'),
+    occupancy: db.collection('occupancy'),
     comments: db.collection('comments'),
     guesses: db.collection('guesses'),
     members: db.collection('member'),
