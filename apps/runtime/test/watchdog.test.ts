@@ -1,3 +1,4 @@
+import { RUN_TOKEN_HEADER } from '@lathe/shared'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { unit } from './support/compile.ts'
 import { RuntimeProcess } from './support/runtime-process.ts'
@@ -91,6 +92,18 @@ describe('code that blocks the process past its limit is stopped at its line, an
     expect((await runtime.ask('/stray')).text).toBe('answered')
     const line = await runtime.api.line((l) => l.functionName === 'stray' && l.text.startsWith('Stopped'))
     expect(line.text).toContain('stray.ts:3')
+    expect((await runtime.ask('/hello')).text).toBe('hi')
+  })
+
+  test('a run that is cancelled is stopped at once, and what it wrote before shows while it blocks', async () => {
+    const source = 'export default () => {\n  console.log("about to")\n  for (;;) {}\n}'
+    const token = await runtime.api.run('cancelled', 'hello', [unit('hello', source, { timeoutMs: 120_000 })])
+    const guilty = runtime.ask('/hello', { headers: { [RUN_TOKEN_HEADER]: token }, agent: false })
+    await runtime.api.line((line) => line.runId === 'cancelled' && line.text === 'about to')
+    runtime.api.send({ type: 'run-end', runId: 'cancelled' })
+    const line = await runtime.api.line((l) => l.runId === 'cancelled' && l.text.startsWith('Stopped'))
+    expect(line.text).toContain('hello.ts:3')
+    expect((await guilty).status).toBeGreaterThanOrEqual(400)
     expect((await runtime.ask('/hello')).text).toBe('hi')
   })
 

@@ -172,6 +172,9 @@ export class Keeper {
         this.#die()
         return
       case 'run-end':
+        this.#watchdog.ended(message.runId)
+        this.#tell(message)
+        return
       case 'drain':
         this.#tell(message)
         return

@@ -60,6 +60,8 @@ const STEP_MS = 300
 const MAX_STEPS = 5
 /** When a pause did not show whose code runs, the next one comes after this. */
 const ANONYMOUS_MS = 70
+/** Of so many runs that are over it is remembered that they are. */
+const ENDED_RUNS = 50
 
 /**
  * Watches the main thread from the keeper's. Code that blocks it past its limit is paused by the inspector (which
@@ -90,6 +92,9 @@ export class Watchdog {
   #suspect: Current | null = null
   #place: string | null = null
   readonly #scripts = new Map<string, string>()
+  readonly #ended = new Set<string>()
+  /** A run ended while the main thread was stuck: it may be what is stuck. */
+  #someEnded = false
   #onPaused: ((event: Debugger.PausedEventDataType) => void) | null = null
 
   constructor(options: WatchdogOptions) {
@@ -119,6 +124,13 @@ export class Watchdog {
     this.#session.disconnect()
   }
 
+  /** Nobody waits for a run any more: when it blocks the main thread, it has no time left. */
+  ended(runId: string): void {
+    this.#ended.add(runId)
+    if (this.#ended.size > ENDED_RUNS) this.#ended.delete(this.#ended.values().next().value!)
+    this.#someEnded = true
+  }
+
   async #look(): Promise<void> {
     const now = Date.now()
     const turns = this.#options.cells[SHARED_CELLS.turns]!
@@ -131,6 +143,7 @@ export class Watchdog {
       this.#since = now
       this.#nextLook = this.#known() || SUSPICIOUS_MS
       this.#terminatedAt = 0
+      this.#someEnded = false
       this.#suspect = null
       this.#place = null
       return
@@ -144,7 +157,9 @@ export class Watchdog {
       else if (stuckMs >= this.#nextLook) this.#again(stuckMs)
       return
     }
-    this.#nextLook = Math.max(SUSPICIOUS_MS, this.#known() || this.#nextLook)
+    this.#nextLook = this.#someEnded
+      ? SUSPICIOUS_MS
+      : Math.max(SUSPICIOUS_MS, this.#known() || this.#nextLook)
     if (stuckMs < this.#nextLook) return
     this.#busy = true
     try {
@@ -246,6 +261,7 @@ export class Watchdog {
   }
 
   async #investigate(): Promise<void> {
+    this.#someEnded = false
     let { event, found } = await this.#pause()
     const paused = event !== null
     this.#remember(event, found)
@@ -255,7 +271,8 @@ export class Watchdog {
     }
     const { current, place } = { current: this.#suspect, place: this.#place }
     const stuckMs = Date.now() - this.#since
-    const left = limitOf(current, this.#since, this.#known()) - stuckMs
+    const isEnded = current?.runId != null && this.#ended.has(current.runId)
+    const left = isEnded ? 0 : limitOf(current, this.#since, this.#known()) - stuckMs
     if (left > 0) {
       // Between two callbacks nothing tells whose they are: soon again.
       this.#nextLook = stuckMs + (current ? left : Math.min(left, ANONYMOUS_MS))

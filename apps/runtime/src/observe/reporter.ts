@@ -13,6 +13,8 @@ const BATCH_MS = 50
 const COUNTS_MS = 1_000
 /** Lines handed over at once even while the app's code never yields. */
 const BATCH_LINES = 500
+/** Of what a run writes in one turn, so many lines are handed over one by one: it may block the thread next. */
+const LINES_AT_ONCE = 100
 /** Lines per second that an app may write for long, and how many it may write at once. */
 const LINES_PER_SECOND = 2_000
 const LINES_BURST = 10_000
@@ -29,7 +31,8 @@ export class Reporter {
   #invocations: RawInvocation[] = []
   #dropped = 0
   #timer: NodeJS.Timeout | null = null
-  #urgent = false
+  /** Lines of runs in this turn of the event loop. */
+  #ofThisTurn = 0
   #tokens = LINES_BURST
   #refilled = Date.now()
   /** Somebody looks on at a run, which is why it may carry more; what visitors cause is stored. */
@@ -90,9 +93,14 @@ export class Reporter {
     })
     if (this.#lines.length >= BATCH_LINES || this.#atOnce) this.flush()
     // Somebody is watching a run: its lines do not wait.
-    else if (store?.runId && !this.#urgent) {
-      this.#urgent = true
-      setImmediate(() => this.flush())
+    else if (store?.runId) {
+      if (this.#ofThisTurn++ === 0) {
+        setImmediate(() => {
+          this.#ofThisTurn = 0
+          this.flush()
+        })
+      }
+      if (this.#ofThisTurn <= LINES_AT_ONCE) this.#flushLines()
     } else this.#schedule()
   }
 
@@ -123,17 +131,19 @@ export class Reporter {
   }
 
   flush(): void {
-    this.#urgent = false
-    if (this.#lines.length > 0 || this.#dropped > 0) {
-      this.send({ type: 'lines', lines: this.#lines, dropped: this.#dropped })
-      this.#lines = []
-      this.#dropped = 0
-    }
+    this.#flushLines()
     if (this.#invocations.length > 0) {
       this.send({ type: 'invocations', items: this.#invocations, dropped: 0 })
       this.#invocations = []
     }
     this.#flushCounts()
+  }
+
+  #flushLines(): void {
+    if (this.#lines.length === 0 && this.#dropped === 0) return
+    this.send({ type: 'lines', lines: this.#lines, dropped: this.#dropped })
+    this.#lines = []
+    this.#dropped = 0
   }
 
   /** Counts travel once a second; in between they add up here. */
