@@ -45,6 +45,30 @@ test('says who did what to what, when, from where, and how it ended', async () =
   expect(second).toMatchObject({ token: 'robot', outcome: 'NAME_TAKEN' })
 })
 
+test('names all that one call is about', async () => {
+  for (const name of ['orders/a', 'orders/b']) {
+    await owner.call('functions.create', { appid, name, source: 'export default () => 1' })
+  }
+  const functions = ['orders/a', 'orders/b'].map((name) => ({ name, baseRevision: 0 }))
+  await owner.call('functions.publishMany', { appid, functions })
+  const moves = functions.map(({ name }) => ({ name, newName: name.replace('orders/', 'sales/') }))
+  await owner.call('functions.renameMany', { appid, moves })
+  const variables = ['ONE', 'TWO'].map((name) => ({ name, value: '1', secret: false }))
+  await owner.call('env.set', { appid, variables })
+  await owner.call('env.unset', { appid, names: ['ONE', 'TWO'] })
+  const found = await entries({ limit: 4 })
+  expect(found.map(({ action, target }) => ({ action, target }))).toEqual([
+    { action: 'env.unset', target: { name: 'ONE, TWO' } },
+    { action: 'env.set', target: { name: 'ONE, TWO' } },
+    {
+      action: 'functions.renameMany',
+      target: { name: 'orders/a, orders/b', newName: 'sales/a, sales/b' },
+    },
+    { action: 'functions.publishMany', target: { name: 'orders/a, orders/b' } },
+  ])
+  expect(await entries({ search: 'sales/b' })).toHaveLength(1)
+})
+
 test('has the coming and going of the team itself, and of its people', async () => {
   const nobody = client(stack.lathe.url, { origin: stack.lathe.url })
   const invite = await owner.call('invitations.create', { teamId, email: 'a@example.com', role: 'viewer' })

@@ -21,6 +21,8 @@ const NAMING = [
   'revision',
   'version',
 ] as const
+/** Lists in inputs, of things that have names. */
+const LISTS = ['moves', 'functions', 'packages', 'variables'] as const
 const MAX_CHARS = 200
 
 /** Saved as one types and moves: drafts have their author and version themselves. */
@@ -79,18 +81,32 @@ export async function recordCall(
 }
 
 function targetOf(input: unknown): Record<string, string> {
-  if (typeof input !== 'object' || input === null) return {}
-  const given = input as Record<string, unknown>
+  const given = fieldsOf(input)
+  const listed = LISTS.flatMap((list) => arrayOf(given[list]))
+  const names = [...arrayOf(given.names), ...listed.map((one) => fieldsOf(one).name)]
+  const newNames = listed.map((one) => fieldsOf(one).newName)
+  const named = {
+    ...(names.length > 0 && { name: names }),
+    ...(newNames.length > 0 && { newName: newNames }),
+  }
+  const found: Record<string, unknown> = { ...named, ...given }
   return Object.fromEntries(
     NAMING.flatMap((key) => {
-      const value = given[key]
-      const isPlain = typeof value === 'string' || typeof value === 'number'
-      return isPlain ? [[key, String(value).slice(0, MAX_CHARS)]] : []
+      const values = [found[key]].flat().filter((one) => typeof one === 'string' || typeof one === 'number')
+      return values.length > 0 ? [[key, values.join(', ').slice(0, MAX_CHARS)]] : []
     }),
   )
 }
 
+function fieldsOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+}
+
+function arrayOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
 function stringIn(data: unknown, key: string): string | null {
-  const value = typeof data === 'object' && data !== null ? (data as Record<string, unknown>)[key] : undefined
+  const value = fieldsOf(data)[key]
   return typeof value === 'string' ? value : null
 }
