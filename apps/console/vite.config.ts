@@ -2,6 +2,7 @@ import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { dropBrowserLibs, onlyOurWorkers } from './build/monaco-workers.ts'
+import { pageFiles } from './build/page-files.ts'
 import { precompress } from './build/precompress.ts'
 import { typePacks } from './build/type-packs.ts'
 
@@ -9,7 +10,7 @@ import { typePacks } from './build/type-packs.ts'
 const stack = process.env.LATHE_DEV_STACK ?? 'http://localhost:8000'
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), typePacks(), onlyOurWorkers(), precompress()],
+  plugins: [react(), tailwindcss(), typePacks(), onlyOurWorkers(), pageFiles(), precompress()],
   worker: { format: 'es', plugins: () => [typePacks(), dropBrowserLibs()] },
   resolve: {
     // monaco-vim names Monaco's modules as they were called before 0.55.
@@ -22,11 +23,12 @@ export default defineConfig({
     chunkSizeWarningLimit: 8000,
     rolldownOptions: {
       output: {
-        // What is needed first in two files instead of forty; everything else splits by itself.
+        // What is needed first in two files instead of forty, and all other icons in one; everything else splits by itself.
         codeSplitting: {
           groups: [
             { name: 'vendor', tags: ['$initial'], test: /node_modules[\\/]/, priority: 1 },
             { name: 'shell', tags: ['$initial'] },
+            { name: 'icons', test: /node_modules[\\/]lucide-react[\\/]/ },
           ],
         },
       },

@@ -8,3 +8,13 @@ try {
 } catch {
   document.documentElement.dataset.theme = 'dark'
 }
+
+// What the page at this address needs beside the shell is fetched with it (build/page-files.ts). Only fetched: a
+// `modulepreload` would compile Monaco before the shell, and the API would be asked that much later.
+for (const [path, files] of JSON.parse(document.querySelector('meta[name=page-files]')?.content || '[]')) {
+  if (!new RegExp(path).test(location.pathname)) continue
+  for (const href of files) {
+    const link = { rel: 'preload', as: 'script', crossOrigin: '', href }
+    document.head.append(Object.assign(document.createElement('link'), link))
+  }
+}

@@ -1,5 +1,4 @@
 import '@fontsource-variable/inter/wght.css'
-import '@fontsource-variable/jetbrains-mono/wght.css'
 import './styles/app.css'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'

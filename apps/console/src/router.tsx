@@ -18,7 +18,6 @@ import { sessionQuery } from './data/session.ts'
 import { teamsQuery } from './data/teams.ts'
 import { triggersQuery } from './data/triggers.ts'
 import { onSignedOut, queryClient } from './data/trpc.ts'
-import { AppsPage } from './features/apps/apps-page.tsx'
 import { sorts, states } from './features/apps/select-apps.ts'
 import { logsSearch } from './features/logs/logs-search.ts'
 import { metricsSearch } from './features/metrics/metrics-search.ts'
@@ -119,7 +118,8 @@ const apps = createRoute({
     ...given('state', oneOf(search, 'state', states)),
   }),
   loader: () => void queryClient.prefetchQuery(teamsQuery()),
-  component: AppsPage,
+  // Its messages are among the first.
+  component: lazyRouteComponent(() => import('./features/apps/apps-page.tsx'), 'AppsPage'),
 })
 
 const account = createRoute({

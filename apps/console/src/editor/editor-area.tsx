@@ -10,6 +10,7 @@ import { functionQuery } from '../data/functions.ts'
 import { EditorSkeleton } from '../features/workspace/editor-skeleton.tsx'
 import { PublishBar } from '../features/workspace/publish-bar.tsx'
 import { t } from '../i18n/i18n.ts'
+import { loadCodeFont } from '../lib/code-font.ts'
 import { linkToLine } from '../lib/links.ts'
 import { useTheme } from '../lib/use-theme.ts'
 import { useDebug } from '../stores/debug.ts'
@@ -48,8 +49,7 @@ const CompareDialog = lazy(() => import('./compare-dialog.tsx').then((m) => ({ d
 
 type CodeEditor = ReturnType<typeof monaco.editor.create>
 
-/** The caret drifts when the font arrives after the editor has measured it. */
-const font = document.fonts.load('13px "JetBrains Mono Variable"')
+const font = loadCodeFont()
 
 /** The open function's source. Loaded lazily: everything that knows Monaco hangs on this file. */
 export function EditorArea({ appid, name }: { appid: string; name: string }) {

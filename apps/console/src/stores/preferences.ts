@@ -21,7 +21,7 @@ interface Preferences {
   }
 }
 
-/** What a person chose: this browser's copy of what is kept with the account (data/preferences.ts). `public/theme-boot.js` reads the same key before the first paint. */
+/** What a person chose: this browser's copy of what is kept with the account (data/preferences.ts). `public/boot.js` reads the same key before the first paint. */
 export const usePreferences = create<Preferences>()(
   persist(
     (set) => ({

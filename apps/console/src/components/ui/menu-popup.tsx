@@ -27,6 +27,7 @@ export function MenuPopup({
           align={align}
           sideOffset={4}
           collisionPadding={8}
+          updatePositionStrategy="always"
           aria-labelledby={undefined}
           aria-label={anchor.ariaLabel ?? anchor.textContent}
           className={menuPanel}

@@ -35,6 +35,7 @@ export function TipPopup({
             side={side}
             sideOffset={6}
             collisionPadding={8}
+            updatePositionStrategy="always"
             className="z-50 flex max-w-72 animate-fade items-center gap-2 rounded-control border border-line bg-raised px-2 py-1 text-small text-fg shadow-overlay"
           >
             {label}

@@ -1,6 +1,6 @@
 import type { LogLine } from '@lathe/shared'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef } from 'react'
+import { type ReactNode, type RefObject, useEffect, useRef } from 'react'
 import { t } from '../../i18n/i18n.ts'
 import { cx } from '../../lib/cx.ts'
 import { formatClock } from '../../lib/format.ts'
@@ -30,13 +30,6 @@ export function LogLines({
 }) {
   const scroller = useRef<HTMLDivElement>(null)
   const atEnd = useRef(true)
-  const virtual = useVirtualizer({
-    count: lines.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => 20,
-    overscan: 20,
-    enabled: lines.length >= VIRTUAL_FROM,
-  })
   useEffect(() => {
     const el = scroller.current
     if (el && atEnd.current) el.scrollTop = el.scrollHeight
@@ -60,20 +53,41 @@ export function LogLines({
       {lines.length < VIRTUAL_FROM ? (
         lines.map((line, index) => <div key={`${line.seq}-${index}`}>{row(line)}</div>)
       ) : (
-        <div className="relative" style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map((item) => (
-            <div
-              key={item.key}
-              ref={virtual.measureElement}
-              data-index={item.index}
-              className="absolute inset-x-0"
-              style={{ transform: `translateY(${item.start}px)` }}
-            >
-              {row(lines[item.index]!)}
-            </div>
-          ))}
-        </div>
+        <ManyLines lines={lines} scroller={scroller} row={row} />
       )}
+    </div>
+  )
+}
+
+/** Apart, because its reading of the scroller lays out the page, which a console with little in it need not pay for. */
+function ManyLines({
+  lines,
+  scroller,
+  row,
+}: {
+  lines: LogLine[]
+  scroller: RefObject<HTMLDivElement | null>
+  row: (line: LogLine) => ReactNode
+}) {
+  const virtual = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => 20,
+    overscan: 20,
+  })
+  return (
+    <div className="relative" style={{ height: virtual.getTotalSize() }}>
+      {virtual.getVirtualItems().map((item) => (
+        <div
+          key={item.key}
+          ref={virtual.measureElement}
+          data-index={item.index}
+          className="absolute inset-x-0"
+          style={{ transform: `translateY(${item.start}px)` }}
+        >
+          {row(lines[item.index]!)}
+        </div>
+      ))}
     </div>
   )
 }
