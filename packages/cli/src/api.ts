@@ -93,9 +93,16 @@ export class Api {
       result?: { data: T }
       error?: TrpcError
     } | null
-    if (body?.error?.message) throw thrown(body.error)
+    if (body?.error?.message) throw this.#refusal(body.error)
     if (!body?.result) throw this.#notLathe(response)
     return body.result.data
+  }
+
+  #refusal(error: TrpcError): ApiError {
+    const refused = thrown(error)
+    if (refused.reason !== 'UNAUTHENTICATED') return refused
+    const message = `${this.url} does not take this token: it was revoked, has expired, or is not whole. Make one on the page Account or Team, then \`lathe login\`.`
+    return new ApiError(message, refused.reason, refused.details)
   }
 
   #notLathe({ status }: Response): ApiError {

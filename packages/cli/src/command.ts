@@ -11,6 +11,8 @@ export interface Invocation {
 export interface Command {
   /** After the name, e.g. `<function> [--draft]`. */
   usage: string
+  /** How many words it takes; none where it does not say. */
+  words?: number
   summary: string
   options?: ParseArgsConfig['options']
   /** `run` may answer an exit code. */
@@ -36,30 +38,35 @@ export const commands: Record<string, Command> = {
   },
   pull: {
     usage: '[<appid>] [<folder>] [--force]',
+    words: 2,
     summary: 'Bring an app into a folder: functions/**/*.ts, lathe.json, tsconfig.json',
     options: { force: flag },
     load: () => import('./commands/pull.ts'),
   },
   push: {
-    usage: '[--delete] [--force]',
+    usage: '[<function>...] [--delete] [--force]',
+    words: Infinity,
     summary: 'Save changed files as drafts; --delete also deletes there what was deleted here',
     options: { delete: flag, force: flag },
     load: () => import('./commands/push.ts'),
   },
   publish: {
     usage: '[<function>...] [--note <text>] [--force]',
+    words: Infinity,
     summary: 'Make changed files live; refused where somebody published meanwhile',
     options: { note: text, force: flag },
     load: () => import('./commands/publish.ts'),
   },
   run: {
     usage: '<function> [--method <m>] [--query <q>] [--body <text>] [--live] [--app <appid>]',
+    words: 1,
     summary: 'Run the local file as a draft (or what is live) and show the answer',
     options: { app: text, method: text, query: text, body: text, live: flag },
     load: () => import('./commands/run.ts'),
   },
   test: {
     usage: '[<function>...] [--live] [--junit <file>] [--app <appid>]',
+    words: Infinity,
     summary: 'Run the cases and files of tests; exit code 1 when one fails',
     options: { app: text, live: flag, junit: text },
     load: () => import('./commands/test.ts'),
@@ -72,12 +79,14 @@ export const commands: Record<string, Command> = {
   },
   deps: {
     usage: '[add <package>[@<range>]... | remove <package>...] [--app <appid>]',
+    words: Infinity,
     summary: 'List, add or remove npm packages',
     options: { app: text },
     load: () => import('./commands/deps.ts'),
   },
   env: {
     usage: '[set <NAME> < file | set <NAME>=<value>... --plain | unset <NAME>...] [--app <appid>]',
+    words: Infinity,
     summary: 'List, set or remove environment variables (secret unless --plain)',
     options: { app: text, plain: flag },
     load: () => import('./commands/env.ts'),

@@ -73,6 +73,12 @@ export function fileOf(name: string): string {
   return `functions/${name}.ts`
 }
 
+/** The function that a word names: its name, or its file, as a shell completes it. */
+export function nameOf(word: string): string {
+  if (!word.endsWith('.ts')) return word
+  return word.slice(0, -'.ts'.length).replace(/^(\.\/)?(functions\/)?/, '')
+}
+
 async function readJson(file: string): Promise<Record<string, unknown> | null> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null

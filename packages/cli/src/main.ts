@@ -28,6 +28,8 @@ async function main(argv: string[]): Promise<number> {
     process.stdout.write(`lathe ${name} ${command.usage}\n\n${command.summary}.\n`)
     return 0
   }
+  const extra = positionals[command.words ?? 0]
+  if (extra !== undefined) return wrong(`What is ${extra}?\nlathe ${name} ${command.usage}`)
   try {
     const { run } = await command.load()
     const code = await run({

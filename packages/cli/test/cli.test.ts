@@ -311,6 +311,60 @@ describe('lathe', () => {
     expect((await run('--help')).stdout).toContain('publish')
   })
 
+  test('takes functions by their files, as a shell completes them', async () => {
+    await writeFile(local('by-file'), 'export default () => "by file"\n')
+    await writeFile(local('left'), 'export default () => "left"\n')
+    const early = await run('run', 'functions/by-file.ts')
+    expect([early.code, early.stderr]).toEqual([1, expect.stringContaining('lathe push by-file')])
+    expect(await asJson('push', './functions/by-file.ts')).toMatchObject({ pushed: ['by-file'] })
+    expect((await run('run', 'functions/by-file.ts')).stdout).toContain('by file')
+    expect(await asJson('publish', 'functions/by-file.ts')).toMatchObject({
+      published: [{ name: 'by-file', revision: 1 }],
+    })
+    expect(await asJson('status')).toMatchObject({ changes: [{ name: 'left', kind: 'new' }] })
+    expect(await run('push', 'nothing')).toMatchObject({ code: 2 })
+    await rm(local('left'))
+  })
+
+  test('push names the file whose name is no function’s, and saves the others', async () => {
+    await writeFile(local('Bad Name'), 'export default () => 1\n')
+    await writeFile(local('zebra'), 'export default () => 1\n')
+    const { code, stdout } = await run('push')
+    expect(code).toBe(1)
+    expect(stdout).toContain('functions/Bad Name.ts: ')
+    expect(stdout).toContain('draft saved: zebra')
+    await rm(local('Bad Name'))
+  })
+
+  test('words and addresses that mean nothing are refused, and a bad token is said to be one', async () => {
+    for (const args of [
+      ['status', 'hello'],
+      ['apps', 'all'],
+      ['run', 'hello', 'again'],
+    ]) {
+      expect(await run(...args)).toMatchObject({ code: 2, stdout: '' })
+    }
+    const asked = (more: Record<string, string>) =>
+      start(process.execPath, [MAIN, 'apps'], home, { ...env, ...more })
+    const ftp = await asked({ LATHE_URL: 'ftp://files' })
+    expect([ftp.code, ftp.stderr]).toEqual([2, expect.stringContaining('ftp://files is no address')])
+    expect((await asked({ LATHE_TOKEN: 'lathe_no' })).stderr).toContain('does not take this token')
+  })
+
+  test('test makes the folder of its report, and says where a test failed', async () => {
+    await writeFile(
+      local('places.test'),
+      "import { test } from 'node:test'\nimport { expect } from '@lathe/cloud/test'\ntest('fails', () => {\n  expect(1).toBe(2)\n})\n",
+    )
+    await run('push', 'functions/places.test.ts')
+    const { code, stdout } = await run('test', 'functions/places.test.ts', '--junit', 'reports/of/junit.xml')
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/at functions\/places\.test\.ts:4:\d+/)
+    expect(await readFile(join(home, 'app', 'reports', 'of', 'junit.xml'), 'utf8')).toContain('<testsuites')
+    await rm(local('places.test'))
+    await run('push', '--delete')
+  })
+
   test('login keeps the token for this user alone', async () => {
     const { LATHE_TOKEN, ...rest } = env
     const done = await start(

@@ -2,17 +2,14 @@ import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { Api } from '../api.ts'
 import type { Invocation } from '../command.ts'
-import { keepLogin } from '../config/login.ts'
+import { addressOf, keepLogin } from '../config/login.ts'
 import { UsageError } from '../usage-error.ts'
 
 /** Tries a token before keeping it. Where nobody can be asked, it is read from the standard input. */
 export async function run({ options, answer }: Invocation): Promise<void> {
   const given = options.url ?? (process.stdin.isTTY ? await asked('Address of the console: ') : undefined)
   if (given === undefined) throw new UsageError('Give --url, e.g. --url http://localhost:8000')
-  const url = String(given).replace(/\/+$/, '')
-  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
-    throw new UsageError(`${url} is no address, e.g. http://localhost:8000`)
-  }
+  const url = addressOf(String(given))
   const token = String(options.token ?? (process.stdin.isTTY ? await asked('Token: ', true) : await piped()))
   if (!/^[\x21-\x7e]+$/.test(token)) throw new UsageError('Give --token, or pipe the token in.')
   const me = await new Api({ url, token }).call('account.me')

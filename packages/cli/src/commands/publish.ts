@@ -2,14 +2,15 @@ import { Api, ApiError } from '../api.ts'
 import { type Change, changesOf, kinds, level } from '../changes.ts'
 import type { Invocation } from '../command.ts'
 import { readLogin } from '../config/login.ts'
-import { fileOf, here } from '../folder.ts'
+import { fileOf, here, nameOf } from '../folder.ts'
 import { UsageError } from '../usage-error.ts'
 
 /**
  * Makes files live that are not: one after another, each on top of the revision that was last seen. `--force` publishes
  * what is in this folder over what others did, as a CI job wants it that publishes what is in git.
  */
-export async function run({ words, options, answer }: Invocation): Promise<number> {
+export async function run({ words: given, options, answer }: Invocation): Promise<number> {
+  const words = given.map(nameOf)
   const folder = await here()
   const api = new Api(await readLogin())
   const { appid } = folder

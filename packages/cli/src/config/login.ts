@@ -20,7 +20,14 @@ export async function readLogin(): Promise<Login> {
   const url = LATHE_URL ?? kept?.url
   const token = LATHE_TOKEN ?? (kept && kept.url === url ? kept.token : undefined)
   if (!url || !token) throw new UsageError('Run `lathe login`, or set LATHE_URL and LATHE_TOKEN.')
-  return { url: url.replace(/\/+$/, ''), token }
+  return { url: addressOf(url), token }
+}
+
+/** @throws UsageError for what is no address of a console */
+export function addressOf(text: string): string {
+  const url = text.replace(/\/+$/, '')
+  if (/^https?:$/.test(URL.parse(url)?.protocol ?? '')) return url
+  throw new UsageError(`${text} is no address, e.g. http://localhost:8000`)
 }
 
 /** Kept for this user alone. */
