@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Browser, chromium } from '@playwright/test'
 import { Console } from './fixtures/console.ts'
 import { owner, startLatheProcess, temporaryData } from './fixtures/lathe-process.ts'
+import { published } from './fixtures/published.ts'
 import config from './playwright.config.ts'
 
 const SOURCE = `import type { FunctionContext } from '@lathe/cloud'
@@ -55,7 +56,17 @@ async function prepareApp(browser: Browser): Promise<string> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
   const lathe = new Console(page, server.url)
   await lathe.signIn(owner.email, owner.password)
-  for (const name of ['blog', 'image-proxy']) await lathe.createApp(name)
+  for (const [name, of] of [
+    ['blog', 'export default () => "post"'],
+    [
+      'image-proxy',
+      'export default (ctx) => { if (ctx.query.n % 9 === 0) throw new Error("gone"); return 1 }',
+    ],
+  ] as const) {
+    const appid = await lathe.createApp(name)
+    await published(lathe, appid, 'answer', of)
+    await visited(lathe, appid, 'answer', name === 'blog' ? 40 : 25)
+  }
   const appid = await lathe.createApp('shop-api')
   for (const name of ['orders/list', 'orders/create', 'users/login']) await lathe.createFunction(name)
   await lathe.createFunction('util')
@@ -64,8 +75,14 @@ async function prepareApp(browser: Browser): Promise<string> {
   await lathe.createFunction('checkout')
   await lathe.writeSource(SOURCE)
   await lathe.publish()
+  await visited(lathe, appid, 'checkout', 120)
   await page.close()
   return appid
+}
+
+async function visited({ page, url }: Console, appid: string, name: string, times: number): Promise<void> {
+  const headers = { host: `${appid}.${new URL(url).host}` }
+  for (let n = 0; n < times; n++) await page.request.get(`${url}/${name}?n=${n}`, { headers })
 }
 
 async function picturesOf(
@@ -76,8 +93,10 @@ async function picturesOf(
 ): Promise<void> {
   const context = await browser.newContext({ colorScheme, viewport })
   const page = await context.newPage()
-  const shoot = (name: string) =>
-    page.screenshot({ path: join(folder, `${name}-${colorScheme}-${viewport.width}.png`) })
+  const shoot = async (name: string) => {
+    await page.waitForTimeout(1_000) // what comes late is in the picture
+    await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${viewport.width}.png`) })
+  }
   await page.goto(`${server.url}/sign-in`)
   await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor()
   await shoot('sign-in')
@@ -99,8 +118,10 @@ async function picturesOf(
     await page.getByRole('main').waitFor()
     await shoot(name)
   }
-  await page.goto(`${server.url}/account`)
-  await page.getByRole('main').waitFor()
-  await shoot('account')
+  for (const name of ['team', 'account']) {
+    await page.goto(`${server.url}/${name}`)
+    await page.getByRole('main').waitFor()
+    await shoot(name)
+  }
   await context.close()
 }

@@ -17,7 +17,7 @@ import type { LogsViewProps } from './views.ts'
 /** Lines as they are written. */
 export function LiveView({ appid, app, search, onChange, names, onJump, onOpen, linkOf }: LogsViewProps) {
   const { fn, level, q = '', re } = search
-  const { lines, dropped, state, clear } = useTail(appid, fn, level)
+  const { lines, dropped, state, quiet, clear } = useTail(appid, fn, level)
   const [frozen, setFrozen] = useState<LogEntry[] | null>(null)
   useEffect(() => setFrozen(null), [appid, fn, level])
   const wanted = useMemo(() => matcherOf(q, re === true), [q, re])
@@ -77,9 +77,11 @@ export function LiveView({ appid, app, search, onChange, names, onJump, onOpen, 
       ) : q && lines.length > 0 ? (
         <Empty title={t('logs.noneFound', { q })} text={t('logs.noneFoundText', { n: lines.length })} />
       ) : (
-        <Empty icon={<ScrollText size={18} />} title={t('logs.emptyTitle')} text={t('logs.emptyText')}>
-          <CurlHint app={app} name={fn ?? [...names][0] ?? 'hello'} />
-        </Empty>
+        quiet && (
+          <Empty icon={<ScrollText size={18} />} title={t('logs.emptyTitle')} text={t('logs.emptyText')}>
+            <CurlHint app={app} name={fn ?? [...names][0] ?? 'hello'} />
+          </Empty>
+        )
       )}
     </>
   )

@@ -5,14 +5,18 @@ import { api } from '../../data/trpc.ts'
 import { MAX_LINES } from '../../stores/runs.ts'
 
 const GUST_MS = 100
+/** The last lines come at once after the connection: nothing for this long means that there are none. */
+const QUIET_MS = 700
 
 interface Tail {
   lines: LogEntry[]
   dropped: number
   state: 'connecting' | 'live'
+  /** There is nothing yet, as far as can be told. */
+  quiet: boolean
 }
 
-const nothing: Tail = { lines: [], dropped: 0, state: 'connecting' }
+const nothing: Tail = { lines: [], dropped: 0, state: 'connecting', quiet: false }
 
 /** Follows an app's lines; after a broken connection it goes on after the last line that it had. */
 export function useTail(
@@ -26,6 +30,7 @@ export function useTail(
     let lastEventId: string | undefined
     let gust: LogEntry[] = []
     let missed = 0
+    let quiet: ReturnType<typeof setTimeout> | undefined
     const blow = setInterval(() => {
       if (gust.length === 0 && missed === 0) return
       const [lines, dropped] = [gust, missed]
@@ -53,6 +58,8 @@ export function useTail(
           onStarted: () => {
             heard()
             setTail((old) => ({ ...old, state: 'live' }))
+            clearTimeout(quiet)
+            quiet = setTimeout(() => setTail((old) => ({ ...old, quiet: true })), QUIET_MS)
           },
           onData: ({ id, data }) => {
             lastEventId = id
@@ -66,6 +73,7 @@ export function useTail(
     })
     return () => {
       clearInterval(blow)
+      clearTimeout(quiet)
       stop()
     }
   }, [appid, functionName, level])
