@@ -39,12 +39,47 @@ test('declarations, lists, what is passed on, and the default under the packageâ
   expect(types.toSorted()).toEqual(['Inner', 'Kept', 'Only', 'Star'])
 })
 
-test('declarations of a CommonJS package stand for one default', async () => {
+test('of a CommonJS package its one value and what can be taken from it by name', async () => {
   const folder = await package_({
     'package.json': JSON.stringify({ main: 'lib/x.js' }),
-    'lib/x.d.ts': 'declare function dash(): void\ndeclare namespace dash { interface X {} }\nexport = dash\n',
+    'lib/x.d.ts': [
+      'declare function dash(): void',
+      'declare namespace dash {',
+      '  interface X { inner(): void }',
+      '  type Y = 1',
+      '  const version: string, other: typeof import("x").other',
+      '  export function Router(): X; function Router(a: 1): X',
+      '  class Thing {}',
+      '}',
+      'declare namespace elsewhere { const no: 1 }',
+      'export = dash',
+    ].join('\n'),
   })
-  expect(await exportedNames('lo-dash', folder)).toEqual({ values: ['loDash'], types: [] })
+  const { values, types } = await exportedNames('lo-dash', folder)
+  expect(values.toSorted()).toEqual(['Router', 'Thing', 'loDash', 'other', 'version'])
+  expect(types.toSorted()).toEqual(['X', 'Y'])
+})
+
+test('of a CommonJS value with an interface its members, those of files that add to it included', async () => {
+  const outside = await package_({
+    'more.d.ts': 'declare module "../index" { interface Static { secret(): void } }',
+  })
+  const folder = await package_({
+    'package.json': JSON.stringify({ types: 'index.d.ts' }),
+    'index.d.ts': [
+      '/// <reference path="./common/more.d.ts" />',
+      `/// <reference path="../${outside.split('/').at(-1)}/more.d.ts" />`,
+      '/// <reference path="index.d.ts" />',
+      'export = _',
+      'declare const _: _.Static',
+      'declare namespace _ { interface Static { chain(): void; "a-b": 1; [key: string]: unknown } }',
+    ].join('\n'),
+    'common/more.d.ts':
+      'import _ = require("../index")\ndeclare module "../index" { interface Static { debounce(): void; readonly VERSION: 1 }\ninterface Other { no(): void } }',
+  })
+  const { values, types } = await exportedNames('lodash', folder)
+  expect(values.toSorted()).toEqual(['VERSION', 'chain', 'debounce', 'lodash'])
+  expect(types).toEqual(['Static'])
 })
 
 test('a broken or hostile package has no names, and nothing outside of it is read', async () => {

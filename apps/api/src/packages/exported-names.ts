@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 import type { ExportedNames } from '@lathe/shared'
 import { parse } from 'oxc-parser'
+import { type Assigned, assignedIn } from './assigned-names.ts'
 import { declarationEntry } from './declaration-entry.ts'
 
 /** What one package may cost: beyond it, what was found until then is what is known. */
@@ -14,8 +15,9 @@ const KNOWN = 2_000
 const known = new Map<string, Promise<ExportedNames>>()
 
 /**
- * What `import ... from '<name>'` can bring in, by the declarations in `folder`. Read from their syntax: names that only
- * the type checker could find (properties of what `export =` gives) are missing.
+ * What `import ... from '<name>'` can bring in, by the declarations in `folder`. Read from their syntax: of what
+ * `export =` gives, members of its namespace and of an interface that it is declared to have; names that only the type
+ * checker could find are missing.
  * @param name as it is imported, though the declarations may be those of `@types`
  */
 export function exportedNames(name: string, folder: string): Promise<ExportedNames> {
@@ -46,7 +48,7 @@ async function read(name: string, folder: string): Promise<ExportedNames> {
     const text = await readFile(path, 'utf8')
     bytes += text.length
     const declared = declarationsIn(text)
-    const { module } = await parse(path, text, { lang: 'dts', sourceType: 'module' })
+    const { module, program } = await parse(path, text, { lang: 'dts', sourceType: 'module' })
     for (const one of module.staticExports.flatMap(({ entries }) => entries)) {
       const specifier = one.moduleRequest?.value
       const file = specifier === undefined ? null : await declarationFile(folder, path, specifier)
@@ -61,8 +63,33 @@ async function read(name: string, folder: string): Promise<ExportedNames> {
       const local = one.importName.name ?? one.localName.name ?? exported
       own[from?.types.has(local) && !from.values.has(local) ? 'types' : 'values'].add(exported)
     }
-    if (/^export\s*=/m.test(text)) own.values.add('default')
+    if (/^export\s*=/m.test(text)) {
+      own.values.add('default')
+      await addAssigned(own, path, text, assignedIn(program.body))
+    }
     return own
+  }
+
+  /** What can be imported by name from a module that is one value. */
+  const addAssigned = async (own: Names, path: string, text: string, assigned: Assigned): Promise<void> => {
+    if (assigned.name === null) return
+    const { values = [], types = [] } = assigned.namespaces.get(assigned.name) ?? {}
+    for (const each of values) own.values.add(each)
+    for (const each of types) own.types.add(each)
+    const type = assigned.typeOf.get(assigned.name)
+    if (type === undefined) return
+    // lodash adds to its interface in files that are named by references.
+    const parts = [assigned]
+    for (const [, named] of text.matchAll(REFERENCE)) {
+      const file = await declarationFile(folder, path, `./${named}`)
+      if (!file || files.has(file) || files.size >= MAX_FILES || bytes > MAX_BYTES) continue
+      files.set(file, { values: new Set(), types: new Set() })
+      const part = await readFile(file, 'utf8')
+      bytes += part.length
+      const { program } = await parse(file, part, { lang: 'dts', sourceType: 'module' })
+      parts.push(assignedIn(program.body))
+    }
+    for (const each of parts.flatMap(({ interfaces }) => interfaces.get(type) ?? [])) own.values.add(each)
   }
 
   const entry = await declarationEntry(folder)
@@ -79,6 +106,8 @@ function declarationsIn(text: string): Names {
   }
   return names
 }
+
+const REFERENCE = /^\/\/\/\s*<reference\s+path\s*=\s*["']([^"']+)["']/gm
 
 const DECLARED =
   /(?:^|;|\b(?:export|default|declare|abstract))\s*(interface|type|const|let|var|function|class|enum|namespace)\s+([\w$]+)/gm

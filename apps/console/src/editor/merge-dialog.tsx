@@ -73,7 +73,11 @@ function MergeBody({ merge }: { merge: MergeRequest }) {
         </span>
       </div>
       <div className="grid grid-cols-2 border-y border-line text-small text-muted">
-        <span className="px-5 py-1">{t('merge.left', { revision: String(merge.details.liveRevision) })}</span>
+        <span className="px-5 py-1">
+          {merge.kind === 'publish'
+            ? t('merge.left', { revision: String(merge.details.liveRevision) })
+            : t('merge.theirs')}
+        </span>
         <span className="border-l border-line px-5 py-1">{t('merge.right')}</span>
       </div>
       <div className="min-h-0 grow">

@@ -65,7 +65,7 @@ function Chooser({ onFiles }: { onFiles: (files: File[]) => void }) {
         className="sr-only"
         onChange={(event) => onFiles([...(event.target.files ?? [])])}
       />
-      <Button look="solid" onClick={() => input.current?.click()}>
+      <Button look="solid" autoFocus onClick={() => input.current?.click()}>
         {t('transfer.choose')}
       </Button>
       <p className="text-small text-muted">{t('transfer.drop')}</p>

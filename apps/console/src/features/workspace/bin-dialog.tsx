@@ -61,7 +61,7 @@ function Row({
       { onSuccess: ({ name }) => onRestored(name) },
     )
   return (
-    <li className="flex flex-col border-b border-line py-2">
+    <li className="flex flex-col border-b border-line py-2 last:border-b-0">
       <div className="flex items-center gap-3">
         <div className="min-w-0 grow">
           <p className="truncate font-mono text-small">{fn.name}</p>
@@ -81,7 +81,7 @@ function Row({
       {taken && (
         <Field label={t('functions.name')} value={newName} onChange={(e) => setNewName(e.target.value)} />
       )}
-      <ErrorLine error={restore.error} />
+      {restore.error && <ErrorLine error={restore.error} />}
     </li>
   )
 }
