@@ -93,8 +93,11 @@ export class Watchdog {
   #place: string | null = null
   readonly #scripts = new Map<string, string>()
   readonly #ended = new Set<string>()
-  /** A run ended while the main thread was stuck: it may be what is stuck. */
-  #someEnded = false
+  /**
+   * Turns to be seen until a run that ended is not what the main thread is stuck in: the first one that is seen may have
+   * been before.
+   */
+  #turnsToEnd = 0
   #onPaused: ((event: Debugger.PausedEventDataType) => void) | null = null
 
   constructor(options: WatchdogOptions) {
@@ -128,7 +131,7 @@ export class Watchdog {
   ended(runId: string): void {
     this.#ended.add(runId)
     if (this.#ended.size > ENDED_RUNS) this.#ended.delete(this.#ended.values().next().value!)
-    this.#someEnded = true
+    this.#turnsToEnd = 2
   }
 
   async #look(): Promise<void> {
@@ -143,7 +146,7 @@ export class Watchdog {
       this.#since = now
       this.#nextLook = this.#known() || SUSPICIOUS_MS
       this.#terminatedAt = 0
-      this.#someEnded = false
+      this.#turnsToEnd = Math.max(0, this.#turnsToEnd - 1)
       this.#suspect = null
       this.#place = null
       return
@@ -157,9 +160,8 @@ export class Watchdog {
       else if (stuckMs >= this.#nextLook) this.#again(stuckMs)
       return
     }
-    this.#nextLook = this.#someEnded
-      ? SUSPICIOUS_MS
-      : Math.max(SUSPICIOUS_MS, this.#known() || this.#nextLook)
+    this.#nextLook =
+      this.#turnsToEnd > 0 ? SUSPICIOUS_MS : Math.max(SUSPICIOUS_MS, this.#known() || this.#nextLook)
     if (stuckMs < this.#nextLook) return
     this.#busy = true
     try {
@@ -261,7 +263,6 @@ export class Watchdog {
   }
 
   async #investigate(): Promise<void> {
-    this.#someEnded = false
     let { event, found } = await this.#pause()
     const paused = event !== null
     this.#remember(event, found)
@@ -272,6 +273,7 @@ export class Watchdog {
     const { current, place } = { current: this.#suspect, place: this.#place }
     const stuckMs = Date.now() - this.#since
     const isEnded = current?.runId != null && this.#ended.has(current.runId)
+    if (current) this.#turnsToEnd = 0
     const left = isEnded ? 0 : limitOf(current, this.#since, this.#known()) - stuckMs
     if (left > 0) {
       // Between two callbacks nothing tells whose they are: soon again.
