@@ -8,6 +8,7 @@ import { AppEnv } from './app-env.ts'
 import { CURRENT_GLOBAL, type ToMain } from './bridge/protocol.ts'
 import { CalledNote, SHARED_CELLS, sharedCells } from './bridge/shared-state.ts'
 import { makeCloudHost } from './cloud-host.ts'
+import { collectOnceIdle } from './collect.ts'
 import { closeDoors } from './guard/doors.ts'
 import { fixGlobals } from './guard/globals.ts'
 import { Intrinsics } from './guard/intrinsics.ts'
@@ -218,6 +219,7 @@ export async function startRuntime(
   if (!tests) fixGlobals((name, value) => intrinsics.add(name, value))
   reporter.send({ type: 'listening', upstream })
   startPulse(cells)
+  if (!env.LATHE_SIDE) collectOnceIdle(cells)
   if (!tests) {
     let begun = -1
     let graph = functions.live

@@ -24,8 +24,8 @@ export function startKeeper(env: RuntimeEnv | null): StartedKeeper {
     workerData: { env, port: port2, shared } satisfies KeeperData,
     transferList: [port2],
     env: {},
-    // Its own heap: what the app allocates must not be able to starve it.
-    resourceLimits: { maxOldGenerationSizeMb: 192 },
+    // Its own heap: what the app allocates must not be able to starve it. It allocates little at a time.
+    resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 2 },
   })
   // The thread has been given its copy.
   if (env) env.LATHE_INSTANCE_TOKEN = ''

@@ -1,10 +1,11 @@
+// Not by the index of `@lathe/shared`, which makes every schema of the platform: half of this thread's memory.
 import {
   CONTROL_PATH_RUNTIME,
-  limits,
   type RuntimeDown,
   type RuntimeUp,
   runtimeDownSchema,
-} from '@lathe/shared'
+} from '@lathe/shared/control'
+import { limits } from '@lathe/shared/limits'
 import WebSocket from 'ws'
 
 export interface ChannelOptions {

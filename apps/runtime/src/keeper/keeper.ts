@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
-import { type FunctionUnit, limits, type RuntimeDown, type RuntimeEnv, type Upstream } from '@lathe/shared'
+import type { FunctionUnit, RuntimeDown, RuntimeEnv, Upstream } from '@lathe/shared'
+import { limits } from '@lathe/shared/limits'
 import {
   type CodeUnit,
   CURRENT_GLOBAL,
@@ -8,6 +9,7 @@ import {
   type ToMain,
 } from '../bridge/protocol.ts'
 import { CalledNote, SHARED_CELLS, sharedCells } from '../bridge/shared-state.ts'
+import { collectOnceIdle } from '../collect.ts'
 import { Channel } from './channel.ts'
 import { Debugger } from './debugger/debugger.ts'
 import { type About, Shipping } from './shipping.ts'
@@ -79,6 +81,7 @@ export class Keeper {
     this.#port.on('message', (message: ToKeeper) => this.#hear(message))
     setInterval(() => this.#heartbeat(), limits.heartbeatMs)
     setTimeout(() => this.#beginWithSnapshot(), PATIENCE_MS)
+    if (!this.#env.LATHE_SIDE) collectOnceIdle(this.#cells)
   }
 
   #tell(message: ToMain): void {

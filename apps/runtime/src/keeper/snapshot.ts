@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { rename, writeFile } from 'node:fs/promises'
-import { type FunctionUnit, functionUnitSchema } from '@lathe/shared'
+import { type FunctionUnit, functionUnitSchema } from '@lathe/shared/control'
 import { z } from 'zod'
 
 const snapshotSchema = z.object({
