@@ -244,8 +244,13 @@ describe('functions that answer badly', () => {
     await runtime.api.line((line) => line.functionName === 'breaks' && line.text.includes('in the middle'))
   })
   test('a visitor who goes away aborts the signal', async () => {
-    const gone = runtime.ask('/disconnect', { agent: false, signal: AbortSignal.timeout(100) })
-    await expect(gone).rejects.toThrow()
+    const visitor = new AbortController()
+    const gone = expect(
+      runtime.ask('/disconnect', { agent: false, signal: visitor.signal }),
+    ).rejects.toThrow()
+    await runtime.api.line((line) => line.text === 'begun')
+    visitor.abort()
+    await gone
     await runtime.api.line((line) => line.text === 'gone')
     const item = await runtime.api.invocation((i) => i.functionName === 'disconnect')
     expect(item.status).toBe(499)
