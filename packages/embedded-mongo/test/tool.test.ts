@@ -5,15 +5,18 @@ import { DatabaseSync } from 'node:sqlite'
 import {
   Binary,
   BSONRegExp,
+  BSONSymbol,
   Code,
   Decimal128,
   Double,
   Int32,
   Long,
   MaxKey,
+  MinKey,
   type MongoClient,
   ObjectId,
   Timestamp,
+  UUID,
 } from 'mongodb'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { runDb } from '../src/tool/command.ts'
@@ -58,6 +61,30 @@ const AWKWARD = [
     max: new MaxKey(),
     nested: [[{ a: null }], []],
   },
+  {
+    _id: 3,
+    text: 'a\u0000b “ü” 😀',
+    empty: '',
+    yes: true,
+    no: false,
+    none: null,
+    int: new Int32(-(2 ** 31)),
+    least: Long.MIN_VALUE,
+    nan: new Double(Number.NaN),
+    infinite: new Double(Number.NEGATIVE_INFINITY),
+    nanDecimal: Decimal128.fromString('NaN'),
+    smallest: Decimal128.fromString('-1E-6176'),
+    precise: Decimal128.fromString('9.999999999999999999999999999999999E+6144'),
+    before: new Date(-8.64e15),
+    after: new Date(8.64e15),
+    generic: new Binary(Buffer.alloc(3), 0),
+    uuid: new UUID('00112233-4455-6677-8899-aabbccddeeff'),
+    own: new Binary(Buffer.from([255]), 128),
+    bare: new Code('g()'),
+    symbol: new BSONSymbol('s'),
+    min: new MinKey(),
+    object: {},
+  },
 ]
 
 async function fill(client: MongoClient): Promise<void> {
@@ -101,11 +128,11 @@ test('a dump of a running server, restored, is the same byte for byte', async ()
     await fill(client)
     before = await everything(client)
     const { lines } = await db('first', 'dump', 'out')
-    expect(lines).toEqual(['dumped 2502 documents in 3 collections'])
+    expect(lines).toEqual(['dumped 2503 documents in 3 collections'])
     expect((await readdir(root)).sort()).toEqual(['first', 'out'])
   }
   await db('second', 'restore', 'out')
-  expect((await db('second', 'check')).lines).toEqual(['ok: 2502 documents in 3 collections, 6 indexes'])
+  expect((await db('second', 'check')).lines).toEqual(['ok: 2503 documents in 3 collections, 6 indexes'])
   await using server = await serverOn('second')
   const client = await server.client()
   expect(await everything(client)).toEqual(before)
