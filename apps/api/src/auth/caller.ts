@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { tokenHash } from '../hash.ts'
-import type { ApiKeyDoc } from '../mongo/documents.ts'
+import type { ApiKeyDoc } from '../mongo/account-documents.ts'
 import type { Mongo } from '../mongo/mongo.ts'
 import type { Caller } from '../request-context.ts'
 import type { Auth } from './auth.ts'

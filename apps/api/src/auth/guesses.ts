@@ -1,4 +1,4 @@
-import type { GuessDoc } from '../mongo/documents.ts'
+import type { GuessDoc } from '../mongo/account-documents.ts'
 import { isDuplicate } from '../mongo/errors.ts'
 import type { Mongo } from '../mongo/mongo.ts'
 import { Refusal } from '../refusal.ts'

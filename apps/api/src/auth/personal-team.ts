@@ -1,5 +1,5 @@
 import { ObjectId } from 'mongodb'
-import type { OrganizationDoc } from '../mongo/documents.ts'
+import type { OrganizationDoc } from '../mongo/account-documents.ts'
 import { isDuplicate } from '../mongo/errors.ts'
 import type { Mongo } from '../mongo/mongo.ts'
 

@@ -1,30 +1,32 @@
 import { type Collection, type Db, MongoClient } from 'mongodb'
+import type {
+  ApiKeyDoc,
+  GuessDoc,
+  InvitationDoc,
+  MemberDoc,
+  OrganizationDoc,
+  PasskeyDoc,
+  SessionDoc,
+  TwoFactorDoc,
+  UserDoc,
+} from './account-documents.ts'
 import type { CaseDoc, TestDatabaseDoc } from './case-documents.ts'
 import type { DependenciesDoc, RegistryDoc } from './dependency-documents.ts'
 import type {
-  ApiKeyDoc,
   AppDoc,
   AuditDoc,
   CommentDoc,
   EnvDoc,
   FiringDoc,
   FunctionDoc,
-  GuessDoc,
-  InvitationDoc,
   LogDoc,
-  MemberDoc,
   OccupancyDoc,
-  OrganizationDoc,
-  PasskeyDoc,
   PreferencesDoc,
   PresenceDoc,
   RevisionDoc,
   RuntimeDoc,
-  SessionDoc,
   SetupDoc,
   TriggerDoc,
-  TwoFactorDoc,
-  UserDoc,
 } from './documents.ts'
 import type { InvocationDoc, MetricsDoc } from './observed.ts'
 import type { RunDoc, VariableSetDoc } from './run-documents.ts'

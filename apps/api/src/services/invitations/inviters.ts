@@ -1,7 +1,7 @@
 import { hasRole } from '@lathe/shared'
 import { roleOf } from '../../auth/memberships.ts'
 import type { Context } from '../../context.ts'
-import type { InvitationDoc } from '../../mongo/documents.ts'
+import type { InvitationDoc } from '../../mongo/account-documents.ts'
 
 /**
  * Which invitations of a team still have somebody behind them: who was removed, or may invite no more, brings nobody in

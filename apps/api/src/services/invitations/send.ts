@@ -2,7 +2,7 @@ import type { GivenRole, InvitationSent, InvitationView, teamInputs } from '@lat
 import { ObjectId } from 'mongodb'
 import type { z } from 'zod'
 import { randomToken, sha256 } from '../../hash.ts'
-import type { InvitationDoc } from '../../mongo/documents.ts'
+import type { InvitationDoc } from '../../mongo/account-documents.ts'
 import { notFound, Refusal } from '../../refusal.ts'
 import type { SignedRequest } from '../../request-context.ts'
 import { teamDocOf, teamOf } from '../teams/scope.ts'

@@ -1,5 +1,5 @@
 import type { InvitationState, InvitationView } from '@lathe/shared'
-import type { InvitationDoc } from '../../mongo/documents.ts'
+import type { InvitationDoc } from '../../mongo/account-documents.ts'
 
 /** @param isVouched whether who sent it may still invite */
 export function stateOf({ status, expiresAt }: InvitationDoc, isVouched: boolean): InvitationState {

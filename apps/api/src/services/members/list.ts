@@ -1,7 +1,7 @@
 import type { MembersPage, teamInputs } from '@lathe/shared'
 import type { z } from 'zod'
 import { roleOf } from '../../auth/memberships.ts'
-import type { MemberDoc } from '../../mongo/documents.ts'
+import type { MemberDoc } from '../../mongo/account-documents.ts'
 import type { SignedRequest } from '../../request-context.ts'
 import { teamOf } from '../teams/scope.ts'
 

@@ -1,4 +1,4 @@
-import type { OrganizationDoc } from '../../mongo/documents.ts'
+import type { OrganizationDoc } from '../../mongo/account-documents.ts'
 import { notFound } from '../../refusal.ts'
 import type { SignedRequest } from '../../request-context.ts'
 

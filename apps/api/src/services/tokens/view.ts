@@ -1,5 +1,5 @@
 import type { TokenView } from '@lathe/shared'
-import type { ApiKeyDoc } from '../../mongo/documents.ts'
+import type { ApiKeyDoc } from '../../mongo/account-documents.ts'
 
 export function tokenView(token: ApiKeyDoc): TokenView {
   return {
