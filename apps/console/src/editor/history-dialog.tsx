@@ -60,8 +60,8 @@ function HistoryBody({ appid, name, onClose }: { appid: string; name: string; on
   }
   return (
     <>
-      <div className="mt-3 flex min-h-0 grow border-y border-line">
-        <div className="flex w-72 shrink-0 flex-col overflow-y-auto border-r border-line p-2">
+      <div className="mt-3 flex min-h-0 grow border-y border-line max-[640px]:flex-col">
+        <div className="flex w-72 shrink-0 flex-col overflow-y-auto border-r border-line p-2 max-[640px]:max-h-36 max-[640px]:w-auto max-[640px]:border-r-0 max-[640px]:border-b">
           <ul aria-label={t('history.list')}>
             <Entry
               title={t('compare.draft')}
@@ -95,7 +95,7 @@ function HistoryBody({ appid, name, onClose }: { appid: string; name: string; on
             </Button>
           )}
         </div>
-        <div className="flex min-w-0 grow flex-col">
+        <div className="flex min-h-0 min-w-0 grow flex-col">
           <div className="grid grid-cols-2 items-center border-b border-line text-small text-muted">
             <div className="flex items-center gap-2 px-3 py-1">
               {t('history.compareWith')}

@@ -64,5 +64,5 @@ export function Dialog({
 
 /** The row of buttons at a dialog's end. */
 export function DialogActions({ children }: { children: ReactNode }) {
-  return <div className="flex items-center justify-end gap-2 px-5 pt-1 pb-5">{children}</div>
+  return <div className="flex flex-wrap items-center justify-end gap-2 px-5 pt-1 pb-5">{children}</div>
 }

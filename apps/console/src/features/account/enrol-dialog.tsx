@@ -62,9 +62,9 @@ function FirstCode({ enrolment: { totpURI } }: { enrolment: Enrolment }) {
   return (
     <>
       <QrCode text={totpURI} />
-      <div className="mt-3 mb-3 flex items-center gap-1 text-small text-muted">
-        <span>{t('security.byHand')}</span>
-        <code className="min-w-0 truncate font-mono text-fg">{secret}</code>
+      <p className="mt-3 text-small text-muted">{t('security.byHand')}</p>
+      <div className="mb-3 flex items-center gap-1 text-small">
+        <code className="min-w-0 font-mono break-all text-fg">{secret}</code>
         <CopyButton text={secret} label={t('security.copySecret')} small />
       </div>
       <Field
@@ -89,7 +89,8 @@ function QrCode({ text }: { text: string }) {
       role="img"
       aria-label={t('security.qr')}
       viewBox={`0 0 ${size} ${size}`}
-      className="mx-auto size-44 rounded-control bg-white"
+      className="mx-auto size-44 rounded-control"
+      style={{ backgroundColor: '#fff' }}
       shapeRendering="crispEdges"
     >
       <path d={path} fill="#000" />

@@ -44,7 +44,7 @@ export function LogRow({ line, names, isOpen, isMeant, linkOf, onJump, onOpen }:
         if (requestId && getSelection()?.isCollapsed !== false) onOpen(requestId)
       }}
       className={cx(
-        'group relative flex min-h-6 gap-3 px-4 py-0.5 hover:bg-raised',
+        'group relative flex min-h-6 gap-3 px-4 py-0.5 hover:bg-raised max-[640px]:flex-wrap max-[640px]:gap-x-2 max-[640px]:gap-y-0',
         isMeant && 'shadow-[inset_3px_0_var(--accent)]',
         isOpen && 'bg-accent-tint',
         requestId && 'cursor-default',
@@ -57,19 +57,25 @@ export function LogRow({ line, names, isOpen, isMeant, linkOf, onJump, onOpen }:
       >
         {formatClock(line.at)}
       </time>
-      <span className={cx('flex w-16 shrink-0 items-center gap-1.5 self-start leading-5', tone)}>
+      <span
+        className={cx(
+          'flex w-16 shrink-0 items-center gap-1.5 self-start leading-5 max-[640px]:h-5 max-[640px]:w-auto',
+          tone,
+        )}
+      >
         <Icon size={12} aria-hidden />
-        {line.level}
+        <span className="max-[640px]:sr-only">{line.level}</span>
       </span>
       <span
-        className="w-32 shrink-0 truncate text-muted max-wide:w-20"
+        className="w-32 shrink-0 truncate text-muted max-wide:w-20 max-[640px]:w-16"
         title={line.functionName ?? undefined}
       >
         {line.functionName ?? '–'}
       </span>
       <div
         className={cx(
-          'min-w-0 grow cursor-text break-words whitespace-pre-wrap',
+          // A telephone has no room beside the columns.
+          'min-w-0 grow cursor-text break-words whitespace-pre-wrap max-[640px]:order-last max-[640px]:basis-full',
           line.level === 'info' ? 'text-fg' : tone,
         )}
       >
@@ -84,7 +90,7 @@ export function LogRow({ line, names, isOpen, isMeant, linkOf, onJump, onOpen }:
             event.stopPropagation()
             onOpen(requestId)
           }}
-          className="h-5 max-w-36 shrink-0 truncate rounded-kbd px-1 max-wide:max-w-16 text-subtle tabular-nums hover:bg-bg hover:text-accent aria-pressed:text-accent"
+          className="h-5 max-w-36 shrink-0 truncate rounded-kbd px-1 max-wide:max-w-16 max-[640px]:max-w-12 text-subtle tabular-nums hover:bg-bg hover:text-accent aria-pressed:text-accent"
         >
           {requestId}
         </button>

@@ -116,7 +116,14 @@ function Preview({ bytes }: { bytes: Uint8Array }) {
   return (
     <div className="flex min-h-0 grow flex-col">
       <p className="px-3 pb-1 text-small text-subtle">{t('run.previewHint')}</p>
-      <iframe title={t('run.preview')} sandbox="" srcDoc={html} className="min-h-0 w-full grow bg-white" />
+      <iframe
+        title={t('run.preview')}
+        sandbox=""
+        srcDoc={html}
+        className="min-h-0 w-full grow"
+        // What pages count on that name no background, in every theme.
+        style={{ backgroundColor: '#fff' }}
+      />
     </div>
   )
 }
