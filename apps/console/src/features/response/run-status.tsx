@@ -8,6 +8,7 @@ import type { RunView } from '../../stores/runs.ts'
 /** Says `200 OK`, the time and the size; politely, to those who listen too. */
 export function RunStatus({ run }: { run: RunView | undefined }) {
   const head = run?.response ?? run?.head
+  const hasBegun = Boolean(head) || (run?.lines.length ?? 0) > 0
   const tone = !head ? '' : head.status < 400 ? 'text-ok' : head.status < 500 ? 'text-warn' : 'text-error'
   return (
     <div role="status" aria-label={t('run.status')} className="flex min-w-0 items-center gap-2 tabular-nums">
@@ -19,7 +20,9 @@ export function RunStatus({ run }: { run: RunView | undefined }) {
         </>
       )}
       {run?.state === 'failed' && (
-        <span className="shrink-0 font-medium text-error">{t(head ? 'run.brokenShort' : 'run.failed')}</span>
+        <span className="shrink-0 font-medium text-error">
+          {t(hasBegun ? 'run.brokenShort' : 'run.failed')}
+        </span>
       )}
       {run?.state === 'cancelled' && <span className="text-muted">{t('run.cancelled')}</span>}
       {head && (
