@@ -64,6 +64,8 @@ export function DiffView({
         fontLigatures: false,
         scrollBeyondLastLine: false,
         renderOverviewRuler: false,
+        // Two columns are narrow: what a long line changed would be out of sight.
+        diffWordWrap: 'on',
         renderGutterMenu: false,
       }}
     />
