@@ -142,7 +142,7 @@ function Preview({
           busy={work.isPending}
           onClick={() => work.mutate()}
         >
-          {t('transfer.importN', { n: doing.length })}
+          {doing.length === 0 ? t('transfer.nothing') : t('transfer.importN', { n: doing.length })}
         </Button>
       </DialogActions>
     </>
