@@ -31,7 +31,7 @@ test('links to a line, an entry of the log, a run and a case open exactly there,
   await called(page, 'cases.save', {
     appid,
     functionName: 'orders',
-    name: 'the first order',
+    name: 'first-order',
     request: { method: 'GET', path: '', query: 'id=1', headers: {}, body: '' },
     expectations: [],
   })
@@ -44,7 +44,7 @@ test('links to a line, an entry of the log, a run and a case open exactly there,
   const run = await copied(page, () => lathe.button('Copy link to this run').click())
   await page.getByRole('tab', { name: 'Tests' }).last().click()
   const item = page.getByRole('tree', { name: 'Tests and cases' }).getByRole('treeitem')
-  await item.filter({ hasText: 'the first order' }).click({ button: 'right' })
+  await item.filter({ hasText: 'first-order' }).click({ button: 'right' })
   const named = await copied(page, () =>
     page.getByRole('menuitem', { name: 'Copy link to this case' }).click(),
   )
@@ -83,7 +83,7 @@ test('links to a line, an entry of the log, a run and a case open exactly there,
   await expect(colleague.page.getByRole('complementary', { name: 'Request' })).toContainText('200')
 
   await colleague.page.goto(named)
-  const selected = colleague.page.getByRole('treeitem', { selected: true, name: 'the first order' })
+  const selected = colleague.page.getByRole('treeitem', { selected: true, name: 'first-order' })
   await expect(selected).toBeVisible()
   await other.close()
 
