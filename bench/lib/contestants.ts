@@ -43,7 +43,8 @@ export interface Contestants {
   runtime: Contestant
   lathe: Contestant
   plainProxy: Contestant
-  /** The runtime, recording nothing. Serves `/hello` and `/log` alone. */
+  /** A runtime of an app with `/hello` and `/log` alone, and the same again, recording nothing. */
+  recording: Contestant
   silent: Contestant
 }
 
@@ -66,14 +67,15 @@ export async function startContestants(bench: BenchLathe, stack: AsyncDisposable
   const socket = join(bench.lathe.data.run, 'bare.sock')
   const bareUnix = stack.use(await startPeer([at('peers/node-http.ts'), socket], { path: socket }, { env }))
 
-  const { appid } = await bench.createApp('hello')
-  for (const [name, source] of Object.entries(FUNCTIONS)) await bench.createFunction(appid, name, source)
-  const { gateway, runtimes } = bench.lathe.pids()
-  const runtimePids = family(runtimes.at(-1)!)
+  const { appid, pids: runtimePids } = await startApp(bench, Object.keys(FUNCTIONS))
+  const gateway = bench.lathe.pids().gateway!
   const host = bench.host(appid)
   const runtimeSocket = await bench.runtimeSocket(appid)
-  const snapshot = join(bench.lathe.data.apps, appid, 'state/snapshot.json')
-  const silent = await startSilentRuntime(snapshot, ['hello', 'log'], folder)
+  const small = await startApp(bench, ['hello', 'log'])
+  const silent = await startSilentRuntime(
+    join(bench.lathe.data.apps, small.appid, 'state/snapshot.json'),
+    folder,
+  )
   stack.use(silent.peer)
   const proxy = await peer('plain node:http proxy + Lathe runtime', (port) => [
     at('peers/plain-proxy.ts'),
@@ -123,11 +125,17 @@ export async function startContestants(bench: BenchLathe, stack: AsyncDisposable
     },
     lathe: {
       name: 'Lathe gateway + runtime',
-      pids: [gateway!, ...runtimePids],
+      pids: [gateway, ...runtimePids],
       host,
       target: { port: bench.lathe.port, host: '127.0.0.1' },
     },
     plainProxy: { ...proxy, host, pids: [...proxy.pids, ...runtimePids] },
+    recording: {
+      name: 'Lathe runtime, recording',
+      pids: small.pids,
+      host,
+      target: { path: await bench.runtimeSocket(small.appid) },
+    },
     silent: {
       name: 'Lathe runtime, recording nothing',
       pids: [silent.peer.pid],
@@ -135,6 +143,14 @@ export async function startContestants(bench: BenchLathe, stack: AsyncDisposable
       target: { path: silent.socketPath },
     },
   }
+}
+
+/** An app with some of the functions. @returns it, and the processes of its runtime */
+async function startApp(bench: BenchLathe, names: string[]): Promise<{ appid: string; pids: number[] }> {
+  const { appid } = await bench.createApp('measured')
+  for (const name of names) await bench.createFunction(appid, name, FUNCTIONS[name]!)
+  const runtime = bench.lathe.runtimes().find((one) => one.appid === appid)
+  return { appid, pids: family(runtime!.pid) }
 }
 
 /** What peers read. */

@@ -1,14 +1,10 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runtimeArgs } from '@lathe/shared/runtime-args'
 import { build } from 'rolldown'
 import config from '../../apps/runtime/rolldown.config.ts'
 import { type Peer, startPeer } from './processes.ts'
-
-interface Snapshot {
-  functions: { name: string }[]
-}
 
 const REPORTER = /\/observe\/reporter\.ts$/
 const SILENT = fileURLToPath(new URL('../peers/silent-reporter.ts', import.meta.url))
@@ -22,15 +18,10 @@ interface SilentRuntime {
 /**
  * Starts a runtime that is built with a reporter that does nothing, and knows no api.
  * @param snapshot of an app's runtime: what it serves
- * @param names of the functions that it serves of these
  * @param folder for its program, its own folder and its socket
  * @returns the process, and the Unix socket it listens on
  */
-export async function startSilentRuntime(
-  snapshot: string,
-  names: readonly string[],
-  folder: string,
-): Promise<SilentRuntime> {
+export async function startSilentRuntime(snapshot: string, folder: string): Promise<SilentRuntime> {
   const dist = join(folder, 'runtime')
   await build({
     ...config,
@@ -45,9 +36,7 @@ export async function startSilentRuntime(
   })
   const appDir = join(folder, 'app')
   await mkdir(join(appDir, 'state'), { recursive: true })
-  const { functions, ...rest }: Snapshot = JSON.parse(await readFile(snapshot, 'utf8'))
-  const served = functions.filter(({ name }) => names.includes(name))
-  await writeFile(join(appDir, 'state/snapshot.json'), JSON.stringify({ ...rest, functions: served }))
+  await copyFile(snapshot, join(appDir, 'state/snapshot.json'))
   const socketPath = join(folder, 'silent.sock')
   const args = runtimeArgs({ entry: join(dist, 'main.js'), appDir, socketPath, memoryMb: 256 })
   const env = {

@@ -5,13 +5,14 @@ import { ensureAppUser } from '../mongo/app-database.ts'
 import type { AppDoc } from '../mongo/documents.ts'
 import { repeatable } from '../mongo/errors.ts'
 import { routeOf } from './app-route.ts'
-import { CrashHistory } from './crash-history.ts'
 import { deleteApp } from './delete-app.ts'
 import { exitMessage } from './exit-message.ts'
 import { createInstance, type Instance, upstreamsOf } from './instance.ts'
 import { LaunchFailed, launch } from './launch.ts'
 import { databaseSecret, type ReconcilerParts } from './parts.ts'
 import { dispose, retire } from './retire.ts'
+import { Setbacks } from './setbacks.ts'
+import { StepLoop } from './step-loop.ts'
 import { WaitingRoom } from './waiting-room.ts'
 
 /** What requests in flight get when another instance serves, or the app goes to sleep: a function's usual time limit. */
@@ -19,8 +20,6 @@ const DRAIN_MS = limits.functionTimeoutMs + 5_000
 /** What they get when a person stops the app. */
 const STOP_MS = 5_000
 const ROUTE_MS = 3_000
-const FIRST_RETRY_MS = 500
-const MAX_RETRY_MS = 30_000
 
 /**
  * Brings one app from what is to what is wanted, one step at a time. What is wanted stands in the database and is
@@ -31,25 +30,17 @@ export class AppActor {
   readonly instances = new Map<string, Instance>()
   #parts: ReconcilerParts
   #gone: () => void
-  #crashes = new CrashHistory()
-  /** Milliseconds of the monotonic clock before which no start is tried. */
-  #notBefore = 0
-  #lastError: string | null = null
-  #inCrashLoop = false
   #told: Route | null = null
+  readonly #setbacks = new Setbacks()
   readonly #waiting = new WaitingRoom()
-  #looping = false
-  #again = false
-  #stopped = false
-  #interrupt = new AbortController()
-  #timer: NodeJS.Timeout | null = null
-  #retryMs = FIRST_RETRY_MS
+  readonly #loop: StepLoop
 
   /** @param gone is called when the app no longer exists */
   constructor(appid: string, parts: ReconcilerParts, gone: () => void) {
     this.appid = appid
     this.#parts = { ...parts, log: parts.log.child({ appid }) }
     this.#gone = gone
+    this.#loop = new StepLoop(() => this.#stepAndTell(), this.#parts.log)
   }
 
   get serving(): Instance | null {
@@ -100,17 +91,12 @@ export class AppActor {
 
   /** Something has changed: look again, soon. `interrupt` gives up a start that is under way. */
   kick({ interrupt = false } = {}): void {
-    if (interrupt) this.#interrupt.abort()
-    this.#again = true
-    if (!this.#looping && !this.#stopped) void this.#loop()
+    this.#loop.kick({ interrupt })
   }
 
   /** A person asks for a start: what went wrong before no longer counts. */
   forgive(): void {
-    this.#crashes.reset()
-    this.#notBefore = 0
-    this.#lastError = null
-    this.#inCrashLoop = false
+    this.#setbacks.forget()
   }
 
   /**
@@ -150,9 +136,7 @@ export class AppActor {
 
   /** No further step; what runs goes on running. */
   stop(): void {
-    this.#stopped = true
-    this.#interrupt.abort()
-    if (this.#timer) clearTimeout(this.#timer)
+    this.#loop.stop()
   }
 
   exited(instance: Instance, how: string, stderr: string): void {
@@ -166,25 +150,10 @@ export class AppActor {
     this.kick()
   }
 
-  async #loop(): Promise<void> {
-    this.#looping = true
-    while (this.#again && !this.#stopped) {
-      this.#again = false
-      this.#interrupt = new AbortController()
-      try {
-        await this.#step()
-        this.#retryMs = FIRST_RETRY_MS
-        this.#tellReplaced()
-        await this.#waiting.tellStep(() => this.#parts.mongo.apps.findOne({ _id: this.appid }))
-      } catch (error) {
-        if (this.#stopped) break
-        if (this.#interrupt.signal.aborted) continue // something has changed: the next step sees it
-        this.#parts.log.error({ err: error }, 'a step of the reconciler failed: trying again')
-        this.#kickIn(this.#retryMs)
-        this.#retryMs = Math.min(this.#retryMs * 2, MAX_RETRY_MS)
-      }
-    }
-    this.#looping = false
+  async #stepAndTell(): Promise<void> {
+    await this.#step()
+    this.#tellReplaced()
+    await this.#waiting.tellStep(() => this.#parts.mongo.apps.findOne({ _id: this.appid }))
   }
 
   async #step(): Promise<void> {
@@ -198,7 +167,7 @@ export class AppActor {
     if (app.phase === 'creating') await this.#provision(app)
     if (app.state === 'stopped') return this.#beStopped(app)
     if (app.phase === 'sleeping') return this.#beAsleep(app)
-    if (app.phase === 'failed' || this.#inCrashLoop) return this.#beFailed(app)
+    if (app.phase === 'failed' || this.#setbacks.isCrashLoop) return this.#beFailed(app)
     const { serving } = this
     if (!serving) return this.#beStarted(app)
     if (serving.replaceBecause) return this.#replaceRuntime(app, serving)
@@ -227,11 +196,11 @@ export class AppActor {
 
   async #beStarted(app: AppDoc): Promise<void> {
     await this.#route(app, 'starting', null)
-    await this.#phase('starting', this.#lastError)
-    const waitMs = this.#notBefore - performance.now()
-    if (waitMs > 0) return this.#kickIn(waitMs)
+    await this.#phase('starting', this.#setbacks.lastError)
+    const { waitMs } = this.#setbacks
+    if (waitMs > 0) return this.#loop.kickIn(waitMs)
     try {
-      const instance = await launch(this.#parts, app, this.#register, this.#interrupt.signal)
+      const instance = await launch(this.#parts, app, this.#register, this.#loop.signal)
       await this.#promote(app, instance)
     } catch (error) {
       if (!(error instanceof LaunchFailed)) throw error
@@ -242,7 +211,7 @@ export class AppActor {
 
   async #beFailed(app: AppDoc): Promise<void> {
     await this.#route(app, 'failed', null)
-    if (app.phase !== 'failed') await this.#phase('failed', this.#lastError)
+    if (app.phase !== 'failed') await this.#phase('failed', this.#setbacks.lastError)
   }
 
   /**
@@ -253,7 +222,7 @@ export class AppActor {
     this.#parts.log.info({ instanceId: old.id, because: old.replaceBecause }, 'replacing a runtime')
     let error: string | null = null
     try {
-      const fresh = await launch(this.#parts, app, this.#register, this.#interrupt.signal)
+      const fresh = await launch(this.#parts, app, this.#register, this.#loop.signal)
       await this.#promote(app, fresh)
       this.#retire(old)
     } catch (failure) {
@@ -282,7 +251,7 @@ export class AppActor {
     if (!this.instances.has(instance.id)) throw new LaunchFailed('The runtime ended as soon as it was ready.')
     instance.status = 'serving'
     instance.servingSince = performance.now()
-    this.#lastError = null
+    this.#setbacks.overcome()
     // Settings may have changed while it started.
     const now = (await this.#parts.mongo.apps.findOne({ _id: this.appid })) ?? app
     await this.#route(now, 'running', instance)
@@ -290,12 +259,8 @@ export class AppActor {
   }
 
   #crashed(message: string, servedMs: number): void {
-    this.#lastError = message
-    const now = performance.now()
-    const delayMs = this.#crashes.record(now, servedMs, Math.random())
+    const delayMs = this.#setbacks.crashed(message, servedMs)
     this.#parts.log.warn({ delayMs, error: message.slice(0, 500) }, 'a runtime crashed')
-    this.#inCrashLoop = delayMs === null
-    this.#notBefore = now + (delayMs ?? 0)
   }
 
   async #each(end: (instance: Instance) => Promise<void>): Promise<void> {
@@ -307,7 +272,8 @@ export class AppActor {
     retire(this.#parts, instance, DRAIN_MS)
       .then(() => this.#parts.packages.collect(this.appid))
       .catch((error: unknown) => {
-        if (!this.#stopped) this.#parts.log.warn({ err: error, instanceId: instance.id }, 'a runtime lingers')
+        if (!this.#loop.isStopped)
+          this.#parts.log.warn({ err: error, instanceId: instance.id }, 'a runtime lingers')
       })
   }
 
@@ -333,10 +299,5 @@ export class AppActor {
       { _id: this.appid, phase: { $ne: 'deleting' } },
       { $set: { phase, phaseError } },
     )
-  }
-
-  #kickIn(ms: number): void {
-    if (this.#timer) clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.kick(), ms)
   }
 }
