@@ -20,7 +20,7 @@ const NO_MESSAGE = [
 ]
 
 /** What was called and on what, in the audit log; elsewhere such a text is the id of a missing message. */
-const OF_AUDIT = [/^\w+\.\w+$/, /^[\w/-]+ · \d+$/]
+const OF_AUDIT = [/^\w+\.\w+$/, /^[\w/.@-]+(?: · [\w/.@-]+)+$/]
 
 /** Texts, names and placeholders of the page that come from no catalog; Monaco's own are another matter. */
 function strangers(page: Page, pseudo: boolean): Promise<string[]> {
