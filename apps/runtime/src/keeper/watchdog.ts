@@ -86,7 +86,7 @@ export class Watchdog {
   #askedAt: number | null = null
   #heapFullAt = 0
   /** Of the whole process when the main thread's event loop last turned: what it has grown by since is mostly heap. */
-  #turnRss = 0
+  #turnRss = process.memoryUsage.rss()
   #located = false
   /** Who and where, as far as pauses of this stall have shown. */
   #suspect: Current | null = null
