@@ -64,32 +64,28 @@ export function startProcess(isolation: Isolation, request: StartRequest, folder
  * @param control the control socket's folder, not the socket: an api that restarts makes a new one
  */
 export function sandboxed(folders: AppFolders, control: string, limits: Limits): Command {
-  const { app, run: socketPath, packages } = INSIDE
-  const args = runtimeArgs({
-    entry: programs.runtime,
-    appDir: app,
-    socketPath,
-    readable: [packages],
-    ...limits,
-  })
-  return nodeCommand('bwrap', args, {
-    readable: [dirname(programs.runtime), control, { path: folders.packages, at: packages }],
+  return nodeCommand('bwrap', argsFor(INSIDE, INSIDE.run, limits), {
+    readable: [dirname(programs.runtime), control, { path: folders.packages, at: INSIDE.packages }],
     writable: [
-      { path: folders.app, at: app },
-      { path: folders.run, at: socketPath },
+      { path: folders.app, at: INSIDE.app },
+      { path: folders.run, at: INSIDE.run },
     ],
   })
 }
 
-function unsandboxed({ app, packages }: AppFolders, socketPath: string, limits: Limits): Command {
-  const args = runtimeArgs({
+function unsandboxed(folders: AppFolders, socketPath: string, limits: Limits): Command {
+  return nodeCommand('permission', argsFor(folders, socketPath, limits), { readable: [], writable: [] })
+}
+
+/** @param socketPath the socket, or the folder in which it comes to be */
+function argsFor({ app, packages }: AppFolders, socketPath: string, limits: Limits): string[] {
+  return runtimeArgs({
     entry: programs.runtime,
     appDir: app,
     socketPath,
     readable: [packages],
     ...limits,
   })
-  return nodeCommand('permission', args, { readable: [], writable: [] })
 }
 
 /** In a process group of its own, with the lifeline to this process as its standard input. */
