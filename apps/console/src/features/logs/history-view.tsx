@@ -89,11 +89,12 @@ export function HistoryView({ appid, app, search, onChange, names, onJump, onOpe
         <LevelFilter search={search} onChange={onChange} />
         <TimeFilter search={search} onChange={onChange} />
         <RequestFilter search={search} onChange={onChange} />
-        <div className="grow" />
-        <CopyButton text={text} label={t('console.copy')} />
-        <IconButton label={t('action.refresh')} onClick={refresh} aria-busy={isSearching}>
-          <RefreshCw size={14} aria-hidden />
-        </IconButton>
+        <div className="ml-auto flex items-center gap-2">
+          <CopyButton text={text} label={t('console.copy')} />
+          <IconButton label={t('action.refresh')} onClick={refresh} aria-busy={isSearching}>
+            <RefreshCw size={14} aria-hidden />
+          </IconButton>
+        </div>
       </div>
       {entry && (
         <p role="status" className="flex min-h-9 items-center gap-3 px-4 text-small text-muted">

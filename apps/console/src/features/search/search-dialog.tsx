@@ -146,10 +146,15 @@ function HitRow({ hit, onOpen }: { hit: Hit; onOpen: () => void }) {
         <span className="w-44 shrink-0 truncate text-muted">
           {hit.name}:{hit.line}
         </span>
-        <span className="min-w-0 grow truncate whitespace-pre">
-          {hit.before}
-          <mark className="rounded-xs bg-warn-tint text-fg">{hit.match}</mark>
-          {hit.after}
+        <span className="flex min-w-0 grow whitespace-pre">
+          {/* Of a long line the beginning is cut off, not the place. */}
+          <span className="flex max-w-1/2 justify-end overflow-hidden">
+            <span className="shrink-0">{hit.before}</span>
+          </span>
+          <span className="min-w-0 truncate">
+            <mark className="rounded-xs bg-warn-tint text-fg">{hit.match}</mark>
+            {hit.after}
+          </span>
         </span>
       </button>
     </li>
