@@ -24,6 +24,8 @@ interface Runtime {
  */
 export class Runtimes {
   #runtimes = new Map<string, Runtime>()
+  /** Starts under way: a stop and a list that come meanwhile count them in. */
+  #starting = new Map<string, Promise<void>>()
   #tell: (event: SupervisorEvent) => void
   #logs: string
   #isolation: Isolation
@@ -59,8 +61,10 @@ export class Runtimes {
   async handle(message: unknown): Promise<void> {
     const request = supervisorRequestSchema.safeParse(message)
     if (!request.success || this.#stopping) return
-    if (request.data.type === 'runtime-list') this.#tell({ type: 'runtime-list', runtimes: this.list() })
-    else if (request.data.type === 'runtime-start') await this.#start(request.data)
+    if (request.data.type === 'runtime-list') {
+      await Promise.all(this.#starting.values())
+      this.#tell({ type: 'runtime-list', runtimes: this.list() })
+    } else if (request.data.type === 'runtime-start') await this.#startOnce(request.data)
     else await this.#stop(request.data.instanceId, request.data.graceMs)
   }
 
@@ -69,9 +73,16 @@ export class Runtimes {
     await Promise.all([...this.#runtimes.values()].map(({ child }) => stopRuntime(child, graceMs)))
   }
 
+  async #startOnce(request: StartRequest): Promise<void> {
+    const { instanceId } = request
+    if (this.#runtimes.has(instanceId) || this.#starting.has(instanceId)) return
+    const starting = this.#start(request)
+    this.#starting.set(instanceId, starting)
+    await starting.finally(() => this.#starting.delete(instanceId))
+  }
+
   async #start(request: StartRequest): Promise<void> {
     const { instanceId, appid } = request
-    if (this.#runtimes.has(instanceId)) return
     const folders = foldersOf(request)
     if (!folders) return this.#failed(instanceId, 'the request is not complete')
     try {
@@ -112,6 +123,7 @@ export class Runtimes {
   }
 
   async #stop(instanceId: string, graceMs: number): Promise<void> {
+    await this.#starting.get(instanceId)
     const runtime = this.#runtimes.get(instanceId)
     if (runtime) await stopRuntime(runtime.child, graceMs)
     else this.#tell({ type: 'runtime-exit', instanceId, code: null, signal: null, stderr: '' })
